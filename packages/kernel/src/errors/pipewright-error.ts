@@ -1,0 +1,99 @@
+import { errorTable, type ErrorCode } from './error-table.js'
+
+/** Where in a file a finding or error stands. Lines and columns count from 1. */
+export interface Place {
+  readonly file: string
+  readonly line?: number
+  readonly column?: number
+}
+
+export interface PipewrightErrorOptions {
+  /** The way out. Default: the error table's. */
+  readonly hint?: string
+  readonly place?: Place
+  /** Whether the same attempt may succeed when repeated. Default: the error table's. */
+  readonly retryable?: boolean
+  /** How long to wait before repeating, in milliseconds, when the other side said so. */
+  readonly retryAfterMs?: number
+  /** The step it happened in. */
+  readonly step?: string
+  /** Facts for programs; never secrets, never content. */
+  readonly details?: Readonly<Record<string, unknown>>
+  readonly cause?: unknown
+}
+
+const brand = Symbol.for('pipewright.error')
+
+/** The one error class of the kernel, its plugins and the command line: a code, what happened, and the way out. */
+export class PipewrightError extends Error {
+  override readonly name = 'PipewrightError'
+  readonly [brand] = true
+  readonly code: ErrorCode
+  readonly hint: string
+  readonly retryable: boolean
+  readonly place: Place | undefined
+  readonly retryAfterMs: number | undefined
+  readonly step: string | undefined
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(code: ErrorCode, message: string, options: PipewrightErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    const entry = errorTable[code]
+    this.code = code
+    this.hint = options.hint ?? entry.hint
+    this.retryable = options.retryable ?? entry.retryable
+    this.place = options.place
+    this.retryAfterMs = options.retryAfterMs
+    this.step = options.step
+    this.details = options.details ?? {}
+  }
+
+  /** Recognises the class across copies of this package. */
+  static isInstance(value: unknown): value is PipewrightError {
+    return typeof value === 'object' && value !== null && brand in value
+  }
+
+  get exitCode(): number {
+    return errorTable[this.code].exit
+  }
+
+  /** The same error, known to have happened in a step. */
+  inStep(step: string): PipewrightError {
+    if (this.step !== undefined) return this
+    return new PipewrightError(this.code, this.message, {
+      hint: this.hint,
+      retryable: this.retryable,
+      details: this.details,
+      step,
+      cause: this.cause,
+      ...(this.place ? { place: this.place } : {}),
+      ...(this.retryAfterMs === undefined ? {} : { retryAfterMs: this.retryAfterMs }),
+    })
+  }
+
+  /** What programs and journals are given: no stack, no cause. */
+  toJSON(): SerializedError {
+    return {
+      code: this.code,
+      message: this.message,
+      hint: this.hint,
+      ...(this.step === undefined ? {} : { step: this.step }),
+      ...(this.place === undefined ? {} : { place: this.place }),
+    }
+  }
+}
+
+export interface SerializedError {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly hint: string
+  readonly step?: string
+  readonly place?: Place
+}
+
+/** Any thrown value as a PipewrightError; what is not one already becomes `code`. */
+export function toPipewrightError(thrown: unknown, code: ErrorCode = 'INTERNAL'): PipewrightError {
+  if (PipewrightError.isInstance(thrown)) return thrown
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  return new PipewrightError(code, message, { cause: thrown })
+}

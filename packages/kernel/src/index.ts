@@ -1,0 +1,13 @@
+/** `@pipewright/kernel`: what plugins are written against, and what compositions (the command line) put together. */
+export * from './documents.js'
+export * from './plugin/define-plugin.js'
+export * from './plugin/services.js'
+export * from './points/description.js'
+export * from './points/estimate.js'
+export * from './points/genesis-stage.js'
+export * from './points/guardrail.js'
+export * from './points/provider.js'
+export * from './points/step.js'
+export * from './points/store.js'
+export * from './points/usage.js'
+export type * from './run/journal-record.js'

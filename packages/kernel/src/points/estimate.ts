@@ -1,0 +1,17 @@
+/** An amount of each thing that a budget limits. */
+export interface Cost {
+  readonly tokens: number
+  readonly usd: number
+  readonly timeMs: number
+}
+
+/** What something will cost: at best, most likely, and at worst. */
+export interface Estimate {
+  readonly low: Cost
+  readonly expected: Cost
+  readonly worst: Cost
+}
+
+export const noCost: Cost = { tokens: 0, usd: 0, timeMs: 0 }
+
+export const freeEstimate: Estimate = { low: noCost, expected: noCost, worst: noCost }

@@ -1,0 +1,139 @@
+import type { z } from 'zod'
+import type { Clock, Fetch, Logger, Random } from '../plugin/services.js'
+import type { Estimate } from './estimate.js'
+import type { JsonSchema, Message, ModelResponse, ToolDefinition } from './provider.js'
+
+/** The founding document's classes of steps, each with a token limit of its own. */
+export type StepClass = 'analysis' | 'generation' | 'validation'
+
+/** A model call as a step asks for it; the model's name, the caps and the reservation are the kernel's business. */
+export interface StepModelRequest {
+  /** `provider/model`. Default: the step's `model:`, the pipeline's default, the project's default. */
+  readonly model?: string
+  readonly system?: string
+  readonly messages: readonly Message[]
+  readonly tools?: readonly ToolDefinition[]
+  readonly outputSchema?: JsonSchema
+  /** Default 1,024. */
+  readonly maxOutputTokens?: number
+  /** What the step accepts when less is left in the budget. Default 64. */
+  readonly minOutputTokens?: number
+  readonly temperature?: number
+}
+
+/** Calls models on behalf of one step: reserves before, guards both ways, commits after, journals. */
+export interface StepModels {
+  generate(request: StepModelRequest): Promise<ModelResponse>
+}
+
+/** What a file reads as. */
+export interface ProjectFile {
+  /** Relative to the project, with forward slashes; absolute for a file outside that the user named. */
+  readonly path: string
+  readonly bytes: Uint8Array
+}
+
+/** The files a run may touch: those of its project, and those that the user named on the command line. */
+export interface StepFiles {
+  /** @throws FILE_NOT_FOUND, FILE_OUTSIDE_PROJECT, FILE_TOO_LARGE (more than `maxBytes`, default 64 MiB). */
+  read(path: string, options?: { readonly maxBytes?: number }): Promise<ProjectFile>
+  /**
+   * Writes whole or not at all. `number` puts -2, -3 … behind the name when another content stands there already.
+   * @returns the path written, relative to the project.
+   */
+  write(path: string, content: string | Uint8Array, options?: { readonly ifExists?: 'number' | 'overwrite' | 'fail' }): Promise<string>
+}
+
+/** A question to a person, which pauses the run until it is answered. */
+export interface Question {
+  readonly kind: 'approval' | 'input'
+  readonly message: string
+  /** What the person is shown to decide on. */
+  readonly subject?: unknown
+}
+
+export interface Answer {
+  readonly approved: boolean
+  readonly value?: unknown
+  readonly reason?: string
+  /** Who answered. */
+  readonly by: string
+  /** RFC 3339, UTC. */
+  readonly at: string
+}
+
+/** What a step is given to work with. */
+export interface StepContext {
+  readonly signal: AbortSignal
+  readonly logger: Logger
+  readonly clock: Clock
+  readonly random: Random
+  /** Limited to the hosts that the plugin's manifest names. */
+  readonly fetch: Fetch
+  readonly models: StepModels
+  readonly files: StepFiles
+  readonly run: { readonly id: string; readonly step: string }
+  /** Asks a person. Returns the answer when there is one; otherwise pauses the run by throwing, which must pass through. */
+  ask(question: Question): Promise<Answer>
+  /** Runs another pipeline of the project as part of this run and within its budget. @returns its outputs. */
+  runPipeline(path: string, inputs: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>
+  /** Says how far the step is; shown on a terminal, not journaled. */
+  progress(message: string): void
+}
+
+/** What an estimate can rest on: prices, and a count of tokens. */
+export interface EstimateContext {
+  /** The step's model as `provider/model`, if it has one. */
+  readonly model: string | null
+  /** An upper bound of the tokens in a text. */
+  countTokens(text: string): number
+  /** The price of a call in US dollars. 0 for free models. @throws PRICE_UNKNOWN */
+  price(model: string, usage: { readonly inputTokens: number; readonly outputTokens: number }): number
+  /** The estimate of a pipeline that the step runs. */
+  estimatePipeline(path: string): Promise<Estimate>
+}
+
+/** One unit of work that pipelines can name in `uses:`. Contract v1. */
+export interface StepType<Input = unknown, Output = unknown> {
+  readonly contract: 'v1'
+  readonly id: string
+  /** One sentence for lists, editors and documentation. */
+  readonly summary: string
+  /** What `with:` has to be once rendered. Strings that hold a JSONata expression carry `.meta({ language: 'jsonata' })`. */
+  readonly input: z.ZodType<Input>
+  readonly output: z.ZodType<Output>
+  /** The key of `with:` that holds a JSON Schema of the output, if there is one. */
+  readonly outputSchemaFrom?: string
+  /** The same input always gives the same output. */
+  readonly deterministic: boolean
+  /** Running it twice does no harm. One that is not is never silently run again after a crash. */
+  readonly safeToRepeat: boolean
+  /** Calls models, so it needs one. */
+  readonly usesModel: boolean
+  readonly class: StepClass
+  /**
+   * What a run with this input will cost. `input` may hold placeholders where values are not known before running.
+   * Absent: nothing but a little time.
+   */
+  estimate?(input: Partial<Input>, context: EstimateContext): Estimate | Promise<Estimate>
+  run(input: Input, context: StepContext): Promise<Output>
+}
+
+/** What can be known of a step type without loading its plugin. */
+export interface StepDescription {
+  readonly kind: 'step'
+  readonly id: string
+  readonly summary: string
+  readonly input: JsonSchema
+  readonly output: JsonSchema
+  readonly outputSchemaFrom?: string
+  readonly deterministic: boolean
+  readonly safeToRepeat: boolean
+  readonly usesModel: boolean
+  readonly class: StepClass
+}
+
+/** Keeps a step type's input and output types through its definition. */
+export function defineStep<Input, Output>(step: StepType<Input, Output>): StepType<Input, Output> {
+  return step
+}

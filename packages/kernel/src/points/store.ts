@@ -1,0 +1,88 @@
+import type { JournalRecord } from '../run/journal-record.js'
+
+export type RunStatus = 'running' | 'succeeded' | 'failed' | 'paused' | 'stopped' | 'interrupted'
+
+/** A run as lists show it. */
+export interface RunSummary {
+  readonly id: string
+  readonly pipeline: string
+  readonly status: RunStatus
+  /** RFC 3339, UTC. */
+  readonly startedAt: string
+  readonly finishedAt: string | null
+}
+
+/** The append-only records of runs. */
+export interface JournalStore {
+  create(run: RunSummary): Promise<void>
+  /** Appends records in one atomic act. When it returns, they survive the process. */
+  append(runId: string, records: readonly JournalRecord[]): Promise<void>
+  /** All records of a run, in order. @throws RUN_NOT_FOUND */
+  read(runId: string): Promise<readonly JournalRecord[]>
+  setStatus(runId: string, status: RunStatus, finishedAt: string | null): Promise<void>
+  /** Newest first. */
+  list(limit: number): Promise<readonly RunSummary[]>
+  get(runId: string): Promise<RunSummary | null>
+  /**
+   * Takes a run for one process, or renews what it holds, until `leaseMs` from now.
+   * @returns false when another process holds it.
+   */
+  claim(runId: string, owner: string, leaseMs: number): Promise<boolean>
+  release(runId: string, owner: string): Promise<void>
+}
+
+/** A hold on money and tokens that have not been spent yet. */
+export interface Amount {
+  readonly tokens: number
+  readonly usd: number
+}
+
+/** One account of the tree, with the limits that hold for it now. `null`: no limit of that kind. */
+export interface AccountLimit {
+  /** For example `day:2026-11-23`, `run:01J…`; the parts before a slash are parents. */
+  readonly account: string
+  readonly tokens: number | null
+  readonly usd: number | null
+}
+
+export interface AccountState {
+  readonly account: string
+  readonly reserved: Amount
+  readonly spent: Amount
+}
+
+export type ReserveResult =
+  | { readonly ok: true; readonly reservation: string }
+  /** `left` is what the tightest account still has. */
+  | { readonly ok: false; readonly account: string; readonly left: { readonly tokens: number | null; readonly usd: number | null } }
+
+/** The account of what is held and what is spent, shared by every process that opens the same store. */
+export interface LedgerStore {
+  /** Holds `amount` on every account in one atomic act, or on none. The hold expires after `leaseMs`. */
+  reserve(accounts: readonly AccountLimit[], amount: Amount, leaseMs: number): Promise<ReserveResult>
+  /** Replaces a hold by what was really used. A hold is committed or released at most once; again is a no-op. */
+  commit(reservation: string, actual: Amount): Promise<void>
+  release(reservation: string): Promise<void>
+  /** States of the accounts named, or of all. Expired holds are not counted. */
+  accounts(names?: readonly string[]): Promise<readonly AccountState[]>
+}
+
+export interface OpenStore {
+  readonly journal: JournalStore
+  readonly ledger: LedgerStore
+  close(): Promise<void>
+}
+
+/** Where journals and ledgers live. Contract v1. */
+export interface Store {
+  readonly contract: 'v1'
+  readonly id: string
+  /** @param location a folder, or what the store understands as an address. @throws STATE_UNWRITABLE, STATE_CORRUPT */
+  open(location: string): Promise<OpenStore>
+}
+
+/** What can be known of a store without loading its plugin. */
+export interface StoreDescription {
+  readonly kind: 'store'
+  readonly id: string
+}

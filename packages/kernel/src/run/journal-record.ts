@@ -1,0 +1,67 @@
+import type { SerializedError } from '../errors/pipewright-error.js'
+import type { Origin } from '../points/origin.js'
+import type { TokenUsage, Usage } from '../points/usage.js'
+import type { Answer, Question } from '../points/step.js'
+import type { VerdictFinding } from '../points/guardrail.js'
+
+interface Stamped {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
+/**
+ * What a run's journal holds. A `step` is a path: `draft`, `classify[3]` for one item of a for_each, `each[3]/inner` for
+ * a step of a nested pipeline.
+ */
+export type JournalRecord =
+  | (Stamped & {
+      readonly type: 'run-started'
+      /** The document's whole text: a run can be resumed when the file has gone. */
+      readonly document: string
+      readonly file: string
+      readonly inputs: Readonly<Record<string, unknown>>
+      readonly settings: RunSettings
+    })
+  | (Stamped & { readonly type: 'run-resumed'; readonly owner: string })
+  | (Stamped & { readonly type: 'step-started'; readonly step: string; readonly attempt: number })
+  | (Stamped & {
+      readonly type: 'step-finished'
+      readonly step: string
+      readonly status: 'succeeded' | 'skipped'
+      readonly output: unknown
+      readonly attempts: number
+      readonly durationMs: number
+      readonly usage: Usage
+      readonly origin: Origin | null
+    })
+  | (Stamped & { readonly type: 'step-failed'; readonly step: string; readonly attempts: number; readonly durationMs: number; readonly usage: Usage; readonly error: SerializedError })
+  | (Stamped & {
+      readonly type: 'model-called'
+      readonly step: string
+      /** `provider/model` that answered. */
+      readonly model: string
+      readonly usage: TokenUsage
+      readonly usd: number
+      readonly origin: Origin
+      readonly ok: boolean
+    })
+  | (Stamped & { readonly type: 'guardrail'; readonly guardrail: string; readonly step: string | null; readonly action: string; readonly findings: readonly VerdictFinding[] })
+  | (Stamped & { readonly type: 'asked'; readonly step: string; readonly question: Question })
+  | (Stamped & { readonly type: 'answered'; readonly step: string; readonly answer: Answer })
+  | (Stamped & {
+      readonly type: 'run-finished'
+      readonly status: 'succeeded' | 'failed' | 'paused' | 'stopped' | 'interrupted'
+      readonly outputs: Readonly<Record<string, unknown>>
+      readonly error: SerializedError | null
+      readonly usage: Usage
+    })
+
+/** What whoever started a run chose, kept so that a resumed run behaves the same. */
+export interface RunSettings {
+  /** Sends every model call to this provider, whatever the document names. */
+  readonly provider?: string
+  readonly providerSettings?: Readonly<Record<string, unknown>>
+  readonly maxUsd?: number
+  /** Absolute paths outside the project that the user named for this run. */
+  readonly grantedFiles?: readonly string[]
+}
