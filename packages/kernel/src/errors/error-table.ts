@@ -28,7 +28,11 @@ export const errorTable = {
   UNREAD_OUTPUT: { exit: 3, retryable: false, hint: 'Use the output in another step or in `outputs:`, or remove the step.' },
   UNUSED_INPUT: { exit: 3, retryable: false, hint: 'Use the input, or remove it.' },
   BUDGET_BELOW_ESTIMATE: { exit: 3, retryable: false, hint: 'Raise the budget, or lower max_output_tokens.' },
-  PRICE_UNKNOWN: { exit: 3, retryable: false, hint: 'Name a model with a known price, or give its price under providers.<name>.prices in pipewright.yaml.' },
+  PRICE_UNKNOWN: {
+    exit: 3,
+    retryable: false,
+    hint: 'Name a model with a known price, or give its price under providers.<name>.prices in pipewright.yaml.',
+  },
   // Starting a run
   INPUT_MISSING: { exit: 3, retryable: false, hint: 'Give it with --input NAME=VALUE.' },
   INPUT_INVALID: { exit: 3, retryable: false, hint: 'Give a value of the declared type.' },
@@ -92,7 +96,11 @@ export const errorTable = {
   PACKAGE_INVALID: { exit: 3, retryable: false, hint: 'Correct the package at the place named.' },
   INTEGRITY_MISMATCH: { exit: 7, retryable: false, hint: 'The files are not what was pinned: do not use them; ask the package’s owner.' },
   TEST_FAILED: { exit: 1, retryable: false, hint: 'See the assertion that failed.' },
-  GENESIS_NO_MATCH: { exit: 1, retryable: false, hint: 'Say it in other words, look with `pipewright search`, or start with `pipewright init`.' },
+  GENESIS_NO_MATCH: {
+    exit: 1,
+    retryable: false,
+    hint: 'Say it in other words, look with `pipewright search`, or start with `pipewright init`.',
+  },
   INTERNAL: { exit: 1, retryable: false, hint: 'This is a defect in Pipewright: please report it.' },
 } as const satisfies Record<string, ErrorTableEntry>
 

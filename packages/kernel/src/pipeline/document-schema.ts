@@ -16,7 +16,10 @@ export const packageNameSchema = z
 
 export const versionSchema = z.string().regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/, 'a semantic version, for example 1.0.0')
 
-export const modelNameSchema = z.string().max(200).regex(/^[a-z][a-z0-9_-]*\/\S+$/, 'provider/model, for example anthropic/claude-haiku-4-5')
+export const modelNameSchema = z
+  .string()
+  .max(200)
+  .regex(/^[a-z][a-z0-9_-]*\/\S+$/, 'provider/model, for example anthropic/claude-haiku-4-5')
 
 export const inputTypes = ['string', 'number', 'integer', 'boolean', 'array', 'object', 'file', 'any'] as const
 
@@ -25,7 +28,10 @@ export const inputSchema = z.strictObject({
   type: z.enum(inputTypes),
   description: z.string().max(2000).optional(),
   default: z.unknown().optional(),
-  enum: z.array(z.union([z.string(), z.number(), z.boolean()])).min(1).optional(),
+  enum: z
+    .array(z.union([z.string(), z.number(), z.boolean()]))
+    .min(1)
+    .optional(),
   items: z.record(z.string(), z.unknown()).optional(),
   properties: z.record(z.string(), z.unknown()).optional(),
   required: z.array(z.string()).optional(),
@@ -84,7 +90,12 @@ export const documentSchema = z.strictObject({
   about: aboutSchema.optional(),
   inputs: z.record(stepIdSchema, inputSchema).default({}),
   defaults: z
-    .strictObject({ model: modelNameSchema.optional(), timeout: durationSchema.optional(), retry: retrySchema.optional(), concurrency: z.int().min(1).max(64).optional() })
+    .strictObject({
+      model: modelNameSchema.optional(),
+      timeout: durationSchema.optional(),
+      retry: retrySchema.optional(),
+      concurrency: z.int().min(1).max(64).optional(),
+    })
     .default({}),
   budget: budgetSchema.optional(),
   guardrails: z.array(guardrailUseSchema).max(50).default([]),

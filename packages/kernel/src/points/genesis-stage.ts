@@ -17,7 +17,10 @@ export interface TestOutcome {
 export interface GenesisServices {
   readonly templates: TemplateSource
   /** Validates a pipeline that is not on disk yet, at the first four levels. */
-  validate(pipeline: string, options: { readonly inputs: Readonly<Record<string, unknown>> }): Promise<{ readonly findings: readonly Finding[]; readonly estimate: Estimate | null }>
+  validate(
+    pipeline: string,
+    options: { readonly inputs: Readonly<Record<string, unknown>> },
+  ): Promise<{ readonly findings: readonly Finding[]; readonly estimate: Estimate | null }>
   /** Runs a package's tests from memory, in a folder of their own. */
   runTests(files: readonly PackageFile[]): Promise<readonly TestOutcome[]>
   /** Whether a file that a requirement names exists; a path relative to the project when it lies inside. */

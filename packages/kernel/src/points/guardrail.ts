@@ -7,7 +7,12 @@ export type GuardrailPhase = 'pre-execution' | 'runtime' | 'post-execution'
 /** What a guardrail looks at. */
 export type GuardrailSubject =
   /** The whole plan, before anything is spent. */
-  | { readonly type: 'plan'; readonly pipeline: string; readonly steps: readonly { readonly id: string; readonly uses: string; readonly with: unknown }[]; readonly inputs: unknown }
+  | {
+      readonly type: 'plan'
+      readonly pipeline: string
+      readonly steps: readonly { readonly id: string; readonly uses: string; readonly with: unknown }[]
+      readonly inputs: unknown
+    }
   /** A value that goes into a model call (the prompt) or comes out of one (the answer). */
   | { readonly type: 'prompt' | 'answer'; readonly step: string; readonly model: string; readonly text: string }
   /** A value that enters or leaves the run. */

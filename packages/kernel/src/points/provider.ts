@@ -80,9 +80,7 @@ export interface ModelResponse {
 }
 
 /** A stream of `text` chunks that ends with exactly one `end` chunk, whose response equals the chunks together. */
-export type ModelChunk =
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'end'; readonly response: ModelResponse }
+export type ModelChunk = { readonly type: 'text'; readonly text: string } | { readonly type: 'end'; readonly response: ModelResponse }
 
 /** What a provider is given beside the request. */
 export interface CallContext {

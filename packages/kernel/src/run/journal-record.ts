@@ -34,7 +34,14 @@ export type JournalRecord =
       readonly usage: Usage
       readonly origin: Origin | null
     })
-  | (Stamped & { readonly type: 'step-failed'; readonly step: string; readonly attempts: number; readonly durationMs: number; readonly usage: Usage; readonly error: SerializedError })
+  | (Stamped & {
+      readonly type: 'step-failed'
+      readonly step: string
+      readonly attempts: number
+      readonly durationMs: number
+      readonly usage: Usage
+      readonly error: SerializedError
+    })
   | (Stamped & {
       readonly type: 'model-called'
       readonly step: string
@@ -45,7 +52,13 @@ export type JournalRecord =
       readonly origin: Origin
       readonly ok: boolean
     })
-  | (Stamped & { readonly type: 'guardrail'; readonly guardrail: string; readonly step: string | null; readonly action: string; readonly findings: readonly VerdictFinding[] })
+  | (Stamped & {
+      readonly type: 'guardrail'
+      readonly guardrail: string
+      readonly step: string | null
+      readonly action: string
+      readonly findings: readonly VerdictFinding[]
+    })
   | (Stamped & { readonly type: 'asked'; readonly step: string; readonly question: Question })
   | (Stamped & { readonly type: 'answered'; readonly step: string; readonly answer: Answer })
   | (Stamped & {

@@ -1,0 +1,75 @@
+import type { Finding } from './errors/finding.js'
+import type { PipelineDocument } from './pipeline/document-schema.js'
+import type { HostServices } from './plugin/services.js'
+import type { Estimate } from './points/estimate.js'
+import type { ExtensionPoints } from './points/extension-points.js'
+import type { GenesisServices } from './points/genesis-stage.js'
+import type { Answer } from './points/step.js'
+import type { OpenStore } from './points/store.js'
+import type { Plan } from './pipeline/plan.js'
+import type { RunSettings } from './run/journal-record.js'
+import type { RunEvent, RunResult } from './run/run-result.js'
+
+/** A document's text and the file it came from; the file need not exist, its name is what findings show. */
+export interface DocumentSource {
+  readonly text: string
+  /** Absolute. */
+  readonly file: string
+}
+
+export interface CheckedDocument {
+  /** Null when the text cannot be read as a pipeline at all. */
+  readonly document: PipelineDocument | null
+  /** Null when there are errors. */
+  readonly plan: Plan | null
+  /** Syntax, semantic, logical and performance findings, in the order of the text. */
+  readonly findings: readonly Finding[]
+  /** Null when there are errors. */
+  readonly estimate: PlanEstimate | null
+}
+
+export interface PlanEstimate {
+  readonly total: Estimate
+  readonly steps: readonly { readonly id: string; readonly estimate: Estimate }[]
+}
+
+export interface EngineOptions {
+  readonly points: ExtensionPoints
+  readonly services: HostServices
+  readonly store: OpenStore
+  /** Absolute. What steps may read and write lies under it. */
+  readonly projectRoot: string
+  /** The project's default model as `provider/model`. */
+  readonly defaultModel?: string
+  /** Needed only to run genesis stages. */
+  readonly genesis?: GenesisServices
+}
+
+export interface StartOptions {
+  readonly inputs: Readonly<Record<string, unknown>>
+  readonly settings?: RunSettings
+  /** Aborting it ends the run as `interrupted`, resumable. */
+  readonly signal?: AbortSignal
+  readonly onEvent?: (event: RunEvent) => void
+}
+
+export interface ResumeOptions {
+  readonly signal?: AbortSignal
+  readonly onEvent?: (event: RunEvent) => void
+}
+
+/** Reads, prices and runs pipelines. Built by `createEngine`. */
+export interface Engine {
+  /** Reads a document and validates it at the first four levels. Never throws for what the text holds; spends nothing. */
+  check(source: DocumentSource, options?: { readonly inputs?: Readonly<Record<string, unknown>> }): Promise<CheckedDocument>
+  estimate(plan: Plan, inputs: Readonly<Record<string, unknown>>): Promise<PlanEstimate>
+  /** Runs a plan. A run that fails, pauses or is stopped is a result, not an exception. @throws INPUT_… before anything runs. */
+  start(plan: Plan, options: StartOptions): Promise<RunResult>
+  /** Continues a paused, interrupted or crashed run; a finished one is returned as it ended. @throws RUN_NOT_FOUND, RUN_BUSY */
+  resume(runId: string, options?: ResumeOptions): Promise<RunResult>
+  /** Records a person's answer to what a run waits for. Does not resume it. @throws RUN_NOT_FOUND, RUN_NOT_WAITING */
+  answer(runId: string, answer: Answer, step?: string): Promise<void>
+  /** How a run stands, from its journal. @throws RUN_NOT_FOUND */
+  show(runId: string): Promise<RunResult>
+  cancel(runId: string): Promise<void>
+}

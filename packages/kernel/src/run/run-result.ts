@@ -1,0 +1,55 @@
+import type { SerializedError } from '../errors/pipewright-error.js'
+import type { Origin } from '../points/origin.js'
+import type { Usage } from '../points/usage.js'
+
+export type StepStatus = 'succeeded' | 'failed' | 'skipped' | 'paused' | 'pending'
+
+export interface StepResult {
+  readonly id: string
+  readonly status: StepStatus
+  readonly attempts: number
+  readonly durationMs: number
+  readonly usage: Usage
+  /** What answered the step's model calls; null when it made none. */
+  readonly origin: Origin | null
+}
+
+/** How a run ended, as `run --json` prints it. */
+export interface RunResult {
+  readonly runId: string
+  readonly pipeline: string
+  readonly status: 'succeeded' | 'failed' | 'paused' | 'stopped' | 'interrupted'
+  readonly outputs: Readonly<Record<string, unknown>>
+  readonly error: SerializedError | null
+  readonly steps: readonly StepResult[]
+  readonly usage: Usage
+  /** What answered; null when no model was called. */
+  readonly origin: Origin | null
+  readonly budget: { readonly reserved: number; readonly spent: number; readonly limit: number | null }
+  /** What waits for a person. */
+  readonly questions: readonly { readonly step: string; readonly message: string; readonly subject?: unknown }[]
+  readonly durationMs: number
+}
+
+/** What happens during a run, for whoever watches. */
+export type RunEvent =
+  | { readonly type: 'run-started'; readonly runId: string; readonly steps: readonly string[] }
+  | { readonly type: 'step-started'; readonly step: string; readonly attempt: number }
+  | { readonly type: 'step-progress'; readonly step: string; readonly message: string }
+  | {
+      readonly type: 'step-finished'
+      readonly step: string
+      readonly status: StepStatus
+      readonly durationMs: number
+      readonly usage: Usage
+    }
+  | {
+      readonly type: 'step-retrying'
+      readonly step: string
+      readonly attempt: number
+      readonly waitMs: number
+      readonly error: SerializedError
+    }
+  | { readonly type: 'text'; readonly step: string; readonly text: string }
+  | { readonly type: 'warning'; readonly step: string | null; readonly message: string }
+  | { readonly type: 'run-finished'; readonly runId: string; readonly status: RunResult['status'] }
