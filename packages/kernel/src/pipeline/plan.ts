@@ -1,4 +1,6 @@
 import type { DescriptionOf } from '../points/description.js'
+import type { CompiledStep } from './compiled-pipeline.js'
+import type { CompiledValue } from './compiled-value.js'
 import type { PipelineDocument, StepDocument } from './document-schema.js'
 
 /** A step of a plan: its document, what is known of its type, and what has to be finished before it. */
@@ -10,6 +12,13 @@ export interface PlannedStep {
   readonly dependsOn: readonly string[]
   /** `provider/model`, or null when the step calls no model. */
   readonly model: string | null
+  readonly compiled: CompiledStep
+}
+
+/** A guardrail that the pipeline uses, with its options. */
+export interface PlannedGuardrail {
+  readonly id: string
+  readonly options: Readonly<Record<string, unknown>>
 }
 
 /** A pipeline after parsing, validation and binding to step types: a typed DAG. */
@@ -20,4 +29,6 @@ export interface Plan {
   readonly file: string
   /** In an order in which each stands after what it depends on. */
   readonly steps: readonly PlannedStep[]
+  readonly guardrails: readonly PlannedGuardrail[]
+  readonly outputs: CompiledValue
 }

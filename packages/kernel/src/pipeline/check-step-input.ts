@@ -1,0 +1,52 @@
+import type { JsonSchema } from '../points/provider.js'
+import { expressionKeys, type CompiledStep } from './compiled-pipeline.js'
+import type { StepDocument } from './document-schema.js'
+import type { FindingList } from './finding-list.js'
+import { checkAgainstSchema } from './json-schema.js'
+
+/** Checks the `with:` of a step against its step type, as far as it is known before running. */
+export async function checkStepInput(
+  step: StepDocument,
+  index: number,
+  input: JsonSchema,
+  compiled: CompiledStep,
+  findings: FindingList,
+): Promise<void> {
+  const base = ['steps', index, 'with']
+  const unknown = compiled.with.templates.map(({ path }) => path)
+  for (const problem of checkAgainstSchema(input, step.with, unknown)) {
+    const path = [...base, ...problem.path]
+    const position = problem.atKey ? findings.sources.key(path) : findings.sources.value(path)
+    findings.error('semantic', problem.code, `Step "${step.id}": ${problem.message}`, position, problem.hint)
+  }
+  for (const [key, language] of expressionKeys(input)) {
+    const expression = step.with[key]
+    if (typeof expression !== 'string' || language !== 'jsonata') continue
+    const problem = await jsonataProblem(expression)
+    if (!problem) continue
+    const rest = problem.offset === undefined ? '' : expression.slice(problem.offset)
+    const position =
+      rest === '' ? findings.sources.value([...base, key]) : findings.sources.within([...base, key], rest.split('\n')[0] ?? rest)
+    findings.error(
+      'semantic',
+      'EXPRESSION_SYNTAX',
+      `Step "${step.id}": ${problem.message}`,
+      position,
+      'See https://docs.jsonata.org for the language.',
+    )
+  }
+}
+
+async function jsonataProblem(expression: string): Promise<{ message: string; offset: number | undefined } | undefined> {
+  const { default: jsonata } = await import('jsonata')
+  try {
+    jsonata(expression)
+    return undefined
+  } catch (error) {
+    const { message, position } = error as { message?: string; position?: number }
+    return {
+      message: `the JSONata expression cannot be read: ${message ?? String(error)}`,
+      offset: position === undefined ? undefined : Math.max(0, position - 1),
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { compileTemplate, isTemplate, type CompiledTemplate, type Scope } from './template-engine.js'
+import type { DocumentPath } from './source-map.js'
+
+/** A JSON value of a document whose strings may be templates. */
+export interface CompiledValue {
+  /** Every template in it, with the way to it. */
+  readonly templates: readonly { readonly path: DocumentPath; readonly template: CompiledTemplate }[]
+  /** The value with its templates evaluated. A value without templates is returned as it is. */
+  evaluate(scope: Scope): unknown
+}
+
+type Evaluate = (scope: Scope) => unknown
+
+/**
+ * Compiles a value. `literal` names top-level keys whose strings are in another language and not templates.
+ * @param onError is told of each template that does not compile; it evaluates to undefined.
+ */
+export function compileValue(
+  value: unknown,
+  onError: (path: DocumentPath, error: unknown) => void,
+  literal: ReadonlySet<string> = new Set(),
+): CompiledValue {
+  const templates: { path: DocumentPath; template: CompiledTemplate }[] = []
+
+  const compile = (node: unknown, path: DocumentPath): Evaluate | null => {
+    if (typeof node === 'string') {
+      if (!isTemplate(node)) return null
+      try {
+        const template = compileTemplate(node)
+        templates.push({ path, template })
+        return template.evaluate
+      } catch (error) {
+        onError(path, error)
+        return () => undefined
+      }
+    }
+    if (Array.isArray(node)) {
+      const parts = node.map((element, index) => compile(element, [...path, index]))
+      if (parts.every((part) => part === null)) return null
+      return (scope) => parts.map((part, index) => (part ? part(scope) : node[index]))
+    }
+    if (typeof node === 'object' && node !== null) {
+      const entries = Object.entries(node).map(([key, child]) => ({
+        key,
+        child,
+        part: path.length === 0 && literal.has(key) ? null : compile(child, [...path, key]),
+      }))
+      if (entries.every((entry) => entry.part === null)) return null
+      return (scope) => Object.fromEntries(entries.map(({ key, child, part }) => [key, part ? part(scope) : child]))
+    }
+    return null
+  }
+
+  const evaluate = compile(value, [])
+  return { templates, evaluate: evaluate ?? (() => value) }
+}

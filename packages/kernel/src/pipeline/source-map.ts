@@ -1,0 +1,68 @@
+import { isCollection, isMap, isPair, isScalar, LineCounter, type Document, type Node } from 'yaml'
+
+/** A way into a document: keys of maps and indexes of lists. */
+export type DocumentPath = readonly (string | number)[]
+
+export interface Position {
+  /** Counted from 1. */
+  readonly line: number
+  /** Counted from 1. */
+  readonly column: number
+}
+
+/** Finds where in the text a value, a key or a piece of a string stands, inside flow collections too. */
+export class SourceMap {
+  private readonly document: Document
+  private readonly lines: LineCounter
+  private readonly text: string
+
+  constructor(document: Document, lines: LineCounter, text: string) {
+    this.document = document
+    this.lines = lines
+    this.text = text
+  }
+
+  /** The value at a path; the nearest value around it when there is none. */
+  value(path: DocumentPath): Position {
+    return this.at(this.node(path)?.range?.[0] ?? 0)
+  }
+
+  /** The last key of a path. */
+  key(path: DocumentPath): Position {
+    const name = path.at(-1)
+    const parent = this.exactNode(path.slice(0, -1))
+    if (isMap(parent)) {
+      for (const pair of parent.items) {
+        if (isPair(pair) && isScalar(pair.key) && String(pair.key.value) === String(name) && pair.key.range)
+          return this.at(pair.key.range[0])
+      }
+    }
+    return this.value(path)
+  }
+
+  /** A piece of the string at a path, for example an expression in the middle of a prompt. */
+  within(path: DocumentPath, piece: string): Position {
+    const range = this.node(path)?.range
+    if (!range) return this.value(path)
+    const offset = this.text.indexOf(piece, range[0])
+    return this.at(offset === -1 || offset >= range[2] ? range[0] : offset)
+  }
+
+  at(offset: number): Position {
+    const { line, col } = this.lines.linePos(offset)
+    return { line: Math.max(1, line), column: Math.max(1, col) }
+  }
+
+  private exactNode(path: DocumentPath): Node | undefined {
+    const found: unknown = path.length === 0 ? this.document.contents : this.document.getIn(path, true)
+    return found === null ? undefined : (found as Node | undefined)
+  }
+
+  private node(path: DocumentPath): Node | undefined {
+    for (let length = path.length; length >= 0; length--) {
+      const found = this.exactNode(path.slice(0, length))
+      if (found && (isScalar(found) || isCollection(found))) return found
+    }
+    return undefined
+  }
+}
