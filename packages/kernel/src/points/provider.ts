@@ -118,6 +118,10 @@ export interface Provider {
    * Calls to a simulated provider are reserved in accounts of their own.
    */
   readonly origin: Origin | 'mixed'
+  /** `true`: any model name is accepted, since the endpoint decides. Default: a name has to be one with a known price. */
+  readonly anyModel?: boolean
+  /** `free`: calls cost nothing (local or simulated models). `listed`: the price list knows. Default `listed`. */
+  readonly pricing?: 'free' | 'listed'
   /** An upper bound of the input tokens of a request, exact where the provider can count. Absent: bytes bound it. */
   countInput?(request: ModelRequest, context: CallContext): Promise<number> | number
   /**
