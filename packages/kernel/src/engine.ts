@@ -33,6 +33,18 @@ export interface PlanEstimate {
   readonly steps: readonly { readonly id: string; readonly estimate: Estimate }[]
 }
 
+export interface ProjectLimits {
+  /** What all runs of one day (UTC) may use together. */
+  readonly day?: Limit
+  /** What one run may use at most, by the tier that its pipeline names. */
+  readonly tiers?: Readonly<Record<string, Limit>>
+}
+
+export interface Limit {
+  readonly tokens?: number
+  readonly usd?: number
+}
+
 export interface EngineOptions {
   readonly points: ExtensionPoints
   readonly services: HostServices
@@ -41,6 +53,10 @@ export interface EngineOptions {
   readonly projectRoot: string
   /** The project's default model as `provider/model`. */
   readonly defaultModel?: string
+  /** Ids of guardrails that every pipeline of the project runs under, beside its own. */
+  readonly guardrails?: readonly string[]
+  /** Limits that the project sets. */
+  readonly limits?: ProjectLimits
   /** Needed only to run genesis stages. */
   readonly genesis?: GenesisServices
 }

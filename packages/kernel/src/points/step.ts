@@ -110,6 +110,8 @@ export interface StepType<Input = unknown, Output = unknown> {
   readonly safeToRepeat: boolean
   /** Calls models, so it needs one. */
   readonly usesModel: boolean
+  /** Does something beside returning a value (writes, asks, sends), so it is worth running even if nobody reads that. */
+  readonly effect?: boolean
   readonly class: StepClass
   /**
    * What a run with this input will cost. `input` may hold placeholders where values are not known before running.
@@ -130,6 +132,9 @@ export interface StepDescription {
   readonly deterministic: boolean
   readonly safeToRepeat: boolean
   readonly usesModel: boolean
+  readonly effect?: boolean
+  /** Whether the step type can estimate what it costs; one that cannot costs nothing but a little time. */
+  readonly estimates: boolean
   readonly class: StepClass
 }
 

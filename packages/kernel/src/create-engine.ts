@@ -1,0 +1,94 @@
+import { readFile, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import type { CheckedDocument, DocumentSource, Engine, EngineOptions, PlanEstimate } from './engine.js'
+import { PipewrightError } from './errors/pipewright-error.js'
+import { bindPlan } from './pipeline/bind-plan.js'
+import { checkBudget } from './pipeline/check-budget.js'
+import { checkLogic } from './pipeline/check-logic.js'
+import { estimatePlan } from './pipeline/estimate-plan.js'
+import { FindingList } from './pipeline/finding-list.js'
+import type { Plan } from './pipeline/plan.js'
+import { readDocument } from './pipeline/read-document.js'
+import { maxDocumentBytes } from './pipeline/read-yaml.js'
+import type { Estimate } from './points/estimate.js'
+import { RunManager } from './run/run-manager.js'
+
+/** Builds the engine over what the host has put together. Opens nothing and loads no plugin by itself. */
+export function createEngine(options: EngineOptions): Engine {
+  const planFor = async (path: string): Promise<Plan> => {
+    const source = await readDocumentFile(resolve(options.projectRoot, path))
+    const { plan, findings } = await read(source)
+    if (plan) return plan
+    const first = findings.find((finding) => finding.severity === 'error')
+    throw new PipewrightError(first?.code ?? 'INVALID_VALUE', `${path}: ${first?.message ?? 'not a valid pipeline'}`, {
+      ...(first ? { hint: first.hint, place: { file: first.file, line: first.line, column: first.column } } : {}),
+    })
+  }
+
+  const estimate = (plan: Plan, inputs: Readonly<Record<string, unknown>>, depth = 0): Promise<PlanEstimate> =>
+    estimatePlan(plan, inputs, {
+      points: options.points,
+      async estimatePipeline(path): Promise<Estimate> {
+        if (depth >= 8) throw new PipewrightError('NESTING_TOO_DEEP', `${path} is nested too deeply to estimate.`)
+        return (await estimate(await planFor(path), {}, depth + 1)).total
+      },
+    })
+
+  const read = async ({
+    text,
+    file,
+  }: DocumentSource): Promise<{
+    plan: Plan | null
+    document: CheckedDocument['document']
+    findings: CheckedDocument['findings']
+    list: FindingList | null
+  }> => {
+    const parsed = readDocument(text, file)
+    if (!parsed.ok) return { plan: null, document: null, findings: parsed.findings, list: null }
+    const list = new FindingList(file, parsed.sources)
+    const plan = await bindPlan(parsed.document, text, file, list, {
+      points: options.points,
+      defaultModel: options.defaultModel,
+      ...(options.guardrails ? { guardrails: options.guardrails } : {}),
+    })
+    return { plan, document: parsed.document, findings: list.sorted(), list }
+  }
+
+  const manager = new RunManager(options, { planFor, planOf: async (source) => (await read(source)).plan })
+
+  return {
+    async check(source, checkOptions = {}) {
+      const { plan, document, findings, list } = await read(source)
+      if (!plan || !list) return { document, plan, findings, estimate: null }
+      checkLogic(plan, list)
+      const priced = await estimate(plan, checkOptions.inputs ?? {})
+      checkBudget(plan, priced, list)
+      return { document, plan: list.hasErrors ? null : plan, findings: list.sorted(), estimate: list.hasErrors ? null : priced }
+    },
+    estimate,
+    start: (plan, startOptions) => manager.start(plan, startOptions),
+    resume: (runId, resumeOptions) => manager.resume(runId, resumeOptions),
+    answer: (runId, answer, step) => manager.answer(runId, answer, step),
+    show: (runId) => manager.show(runId),
+    cancel: (runId) => manager.cancel(runId),
+  }
+}
+
+/** Reads a pipeline file within bounds. @throws DOCUMENT_NOT_FOUND, DOCUMENT_TOO_LARGE, DOCUMENT_UNREADABLE */
+export async function readDocumentFile(path: string): Promise<DocumentSource> {
+  const info = await stat(path).catch(() => null)
+  if (!info?.isFile())
+    throw new PipewrightError('DOCUMENT_NOT_FOUND', `There is no pipeline file ${path}.`, { details: { folder: dirname(path) } })
+  if (info.size > maxDocumentBytes) {
+    throw new PipewrightError(
+      'DOCUMENT_TOO_LARGE',
+      `${path} has ${info.size.toLocaleString('en')} bytes; at most ${maxDocumentBytes.toLocaleString('en')} are read.`,
+      { place: { file: path } },
+    )
+  }
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)), file: path }
+  } catch (error) {
+    throw new PipewrightError('DOCUMENT_UNREADABLE', `${path} is not text in UTF-8.`, { place: { file: path }, cause: error })
+  }
+}

@@ -1,0 +1,276 @@
+import { randomUUID } from 'node:crypto'
+import { RunBudget } from '../budget/run-budget.js'
+import type { DocumentSource, EngineOptions, ResumeOptions, StartOptions } from '../engine.js'
+import { PipewrightError, toPipewrightError } from '../errors/pipewright-error.js'
+import { parseDuration } from '../pipeline/duration.js'
+import type { Plan } from '../pipeline/plan.js'
+import { resolveInputs } from '../pipeline/resolve-inputs.js'
+import type { Answer } from '../points/step.js'
+import type { AccountLimit } from '../points/store.js'
+import { Execution, type ExecutionEnd } from './execution.js'
+import type { JournalRecord, RunSettings } from './journal-record.js'
+import { ModelGateway } from './model-gateway.js'
+import { ProjectFiles } from './project-files.js'
+import { RunGuards } from './run-guards.js'
+import { RunJournal } from './run-journal.js'
+import type { RunEvent, RunResult } from './run-result.js'
+import type { RunScope } from './run-scope.js'
+import { RunState } from './run-state.js'
+import { summarizeRun } from './summarize-run.js'
+
+/** How long a process that died keeps a run from others, in milliseconds. */
+const claimLeaseMs = 60_000
+
+interface PlanReader {
+  /** A pipeline file of the project. */
+  readonly planFor: (path: string) => Promise<Plan>
+  /** The plan of a text; null when it is not valid. */
+  readonly planOf: (source: DocumentSource) => Promise<Plan | null>
+}
+
+interface Started {
+  readonly runId: string
+  readonly plan: Plan
+  readonly inputs: Readonly<Record<string, unknown>>
+  readonly settings: RunSettings
+  readonly startedAt: number
+  readonly state: RunState
+}
+
+/** Starts runs, and takes them up again from their journals. */
+export class RunManager {
+  private readonly options: EngineOptions
+  private readonly plans: PlanReader
+  private readonly owner = randomUUID()
+
+  constructor(options: EngineOptions, plans: PlanReader) {
+    this.options = options
+    this.plans = plans
+  }
+
+  async start(plan: Plan, options: StartOptions): Promise<RunResult> {
+    const { store, services } = this.options
+    const inputs = resolveInputs(plan.document, options.inputs)
+    const startedAt = services.clock.now()
+    const runId = createRunId(startedAt, services.random)
+    const settings = options.settings ?? {}
+    await store.journal.create({
+      id: runId,
+      pipeline: plan.document.pipeline,
+      status: 'running',
+      startedAt: new Date(startedAt).toISOString(),
+      finishedAt: null,
+    })
+    await store.journal.claim(runId, this.owner, claimLeaseMs)
+    const record: JournalRecord = { type: 'run-started', at: startedAt, document: plan.text, file: plan.file, inputs, settings }
+    await store.journal.append(runId, [record])
+    return this.execute({ runId, plan, inputs, settings, startedAt, state: new RunState() }, options)
+  }
+
+  async resume(runId: string, options: ResumeOptions = {}): Promise<RunResult> {
+    const { store, services } = this.options
+    const records = await store.journal.read(runId)
+    const started = records.find((record) => record.type === 'run-started')
+    if (!started) throw new PipewrightError('STATE_CORRUPT', `The journal of run ${runId} has no beginning.`)
+    const last = records.findLast((record) => record.type === 'run-finished' || record.type === 'run-resumed')
+    if (last?.type === 'run-finished' && last.status === 'succeeded') return this.show(runId)
+    const plan = await this.plans.planOf({ text: started.document, file: started.file })
+    if (!plan)
+      throw new PipewrightError('INVALID_VALUE', `The pipeline of run ${runId} is no longer valid with the plugins installed now.`, {
+        hint: 'Install the plugins that it was started with.',
+      })
+    if (!(await store.journal.claim(runId, this.owner, claimLeaseMs)))
+      throw new PipewrightError('RUN_BUSY', `Run ${runId} is being run by another process.`)
+    await store.journal.setStatus(runId, 'running', null)
+    await store.journal.append(runId, [{ type: 'run-resumed', at: services.clock.now(), owner: this.owner }])
+    return this.execute(
+      { runId, plan, inputs: started.inputs, settings: started.settings, startedAt: started.at, state: RunState.from(records) },
+      options,
+    )
+  }
+
+  async answer(runId: string, answer: Answer, step?: string): Promise<void> {
+    const { journal } = this.options.store
+    const { questions } = RunState.from(await journal.read(runId))
+    const asked = step ?? questions.keys().next().value
+    if (asked === undefined || !questions.has(asked)) {
+      throw new PipewrightError(
+        'RUN_NOT_WAITING',
+        step === undefined ? `Run ${runId} waits for nobody.` : `Step "${step}" of run ${runId} waits for nobody.`,
+      )
+    }
+    await journal.append(runId, [{ type: 'answered', at: this.options.services.clock.now(), step: asked, answer }])
+  }
+
+  async show(runId: string): Promise<RunResult> {
+    const { journal, ledger } = this.options.store
+    const [summary, records] = [await journal.get(runId), await journal.read(runId)]
+    if (!summary) throw new PipewrightError('RUN_NOT_FOUND', `There is no run "${runId}".`)
+    const started = records.find((record) => record.type === 'run-started')
+    const plan = started ? await this.plans.planOf({ text: started.document, file: started.file }) : null
+    const budget =
+      plan && started
+        ? await new RunBudget(ledger, this.accounts(runId, plan, started.settings, started.at)).state()
+        : { reserved: 0, spent: 0, limit: null }
+    return summarizeRun(summary, records, plan?.document.steps.map((step) => step.id) ?? [], budget)
+  }
+
+  async cancel(runId: string): Promise<void> {
+    const { journal } = this.options.store
+    const { services } = this.options
+    const summary = await journal.get(runId)
+    if (!summary) throw new PipewrightError('RUN_NOT_FOUND', `There is no run "${runId}".`)
+    if (summary.status === 'succeeded' || summary.status === 'failed') return
+    if (!(await journal.claim(runId, this.owner, claimLeaseMs)))
+      throw new PipewrightError('RUN_BUSY', `Run ${runId} is being run by another process.`, { hint: 'Interrupt that process first.' })
+    const error = new PipewrightError('RUN_CANCELLED', 'The run was cancelled.').toJSON()
+    const { usage } = RunState.from(await journal.read(runId)).usageOf('')
+    await journal.append(runId, [{ type: 'run-finished', at: services.clock.now(), status: 'failed', outputs: {}, error, usage }])
+    await journal.setStatus(runId, 'failed', new Date(services.clock.now()).toISOString())
+    await journal.release(runId, this.owner)
+  }
+
+  private async execute(started: Started, options: ResumeOptions): Promise<RunResult> {
+    const { store, services } = this.options
+    const { runId, plan } = started
+    const emit = options.onEvent ?? ((): void => {})
+    const journal = new RunJournal(store.journal, runId, started.state, () => services.clock.now())
+    const budget = new RunBudget(store.ledger, this.accounts(runId, plan, started.settings, started.startedAt))
+    const stop = new AbortController()
+    const onInterrupt = (): void =>
+      stop.abort(
+        new PipewrightError('RUN_INTERRUPTED', 'The run was interrupted.', {
+          hint: `Continue it with \`pipewright runs resume ${runId}\`.`,
+        }),
+      )
+    if (options.signal?.aborted) onInterrupt()
+    options.signal?.addEventListener('abort', onInterrupt, { once: true })
+    const limit = plan.document.budget?.time
+    const timer =
+      limit === undefined
+        ? undefined
+        : setTimeout(
+            () => stop.abort(new PipewrightError('BUDGET_TIME', `The run took longer than its budget of ${limit}.`)),
+            parseDuration(limit),
+          )
+    const renewal = setInterval(
+      () =>
+        void store.journal
+          .claim(runId, this.owner, claimLeaseMs)
+          .catch(() => stop.abort(new PipewrightError('STATE_UNWRITABLE', 'The run’s journal can no longer be written.'))),
+      claimLeaseMs / 3,
+    )
+    renewal.unref()
+    emit({ type: 'run-started', runId, steps: plan.document.steps.map((step) => step.id) })
+    try {
+      const end = await this.runGuarded(started, journal, budget, stop.signal, emit)
+      return await this.finish(started, journal, budget, end, emit)
+    } finally {
+      clearTimeout(timer)
+      clearInterval(renewal)
+      options.signal?.removeEventListener('abort', onInterrupt)
+      await store.journal.release(runId, this.owner)
+    }
+  }
+
+  private async runGuarded(
+    started: Started,
+    journal: RunJournal,
+    budget: RunBudget,
+    signal: AbortSignal,
+    emit: (event: RunEvent) => void,
+  ): Promise<ExecutionEnd> {
+    const { points, services, genesis } = this.options
+    const { plan, runId, settings, inputs } = started
+    try {
+      const guards = await RunGuards.load(plan.guardrails, points, journal, services, emit)
+      const subjects = plan.steps.map((step) => ({ id: step.id, uses: step.document.uses, with: step.document.with }))
+      await guards.checkValue({ type: 'plan', pipeline: plan.document.pipeline, steps: subjects, inputs })
+      await guards.checkValue({ type: 'inputs', pipeline: plan.document.pipeline, value: inputs })
+      const scope: RunScope = {
+        runId,
+        startedAt: new Date(started.startedAt).toISOString(),
+        points,
+        services,
+        journal,
+        models: new ModelGateway(points, { id: runId, settings }, budget, guards, journal, services.logger, emit),
+        files: new ProjectFiles(this.options.projectRoot, settings.grantedFiles),
+        genesis,
+        signal,
+        emit,
+        loadPlan: this.plans.planFor,
+      }
+      const end = await new Execution(scope, plan, inputs).run()
+      if (!end.error && end.questions.length === 0)
+        await guards.checkValue({ type: 'outputs', pipeline: plan.document.pipeline, value: end.outputs })
+      return end
+    } catch (thrown) {
+      return { outputs: {}, error: toPipewrightError(thrown), questions: [], outcomes: new Map() }
+    }
+  }
+
+  private async finish(
+    started: Started,
+    journal: RunJournal,
+    budget: RunBudget,
+    end: ExecutionEnd,
+    emit: (event: RunEvent) => void,
+  ): Promise<RunResult> {
+    const { store, services } = this.options
+    const { runId, plan } = started
+    const status = statusOf(end)
+    await journal.record({
+      type: 'run-finished',
+      status,
+      outputs: end.outputs,
+      error: end.error?.toJSON() ?? null,
+      usage: journal.state.usageOf('').usage,
+    })
+    await store.journal.setStatus(runId, status, status === 'paused' ? null : new Date(services.clock.now()).toISOString())
+    emit({ type: 'run-finished', runId, status })
+    const [summary, records] = [await store.journal.get(runId), await store.journal.read(runId)]
+    if (!summary) throw new PipewrightError('RUN_NOT_FOUND', `Run ${runId} has vanished.`)
+    return summarizeRun(
+      summary,
+      records,
+      plan.document.steps.map((step) => step.id),
+      await budget.state(),
+    )
+  }
+
+  /** From the widest account to the run's own, which stands last. Simulated calls have accounts of their own. */
+  private accounts(runId: string, plan: Plan, settings: RunSettings, startedAt: number): AccountLimit[] {
+    const { limits } = this.options
+    const { budget, tier } = plan.document
+    const prefix = settings.provider === 'simulated' ? 'simulated/' : ''
+    const day = new Date(startedAt).toISOString().slice(0, 10)
+    const tierLimit = tier === undefined ? undefined : limits?.tiers?.[tier]
+    return [
+      { account: `${prefix}day:${day}`, tokens: limits?.day?.tokens ?? null, usd: limits?.day?.usd ?? null },
+      {
+        account: `${prefix}run:${runId}`,
+        tokens: smallest(budget?.tokens, tierLimit?.tokens),
+        usd: smallest(budget?.usd, settings.maxUsd, tierLimit?.usd),
+      },
+    ]
+  }
+}
+
+function smallest(...limits: readonly (number | undefined)[]): number | null {
+  const given = limits.filter((limit) => limit !== undefined)
+  return given.length === 0 ? null : Math.min(...given)
+}
+
+function statusOf(end: ExecutionEnd): RunResult['status'] {
+  if (!end.error) return end.questions.length > 0 ? 'paused' : 'succeeded'
+  if (end.error.exitCode === 4 || end.error.exitCode === 5) return 'stopped'
+  return end.error.code === 'RUN_INTERRUPTED' ? 'interrupted' : 'failed'
+}
+
+/** Sorts by time, and is short enough to type. */
+function createRunId(now: number, random: () => number): string {
+  const suffix = Math.floor(random() * 36 ** 5)
+    .toString(36)
+    .padStart(5, '0')
+  return `run-${now.toString(36)}-${suffix}`
+}

@@ -1,0 +1,48 @@
+import type { RunSummary } from '../points/store.js'
+import { noUsage } from '../points/usage.js'
+import type { JournalRecord } from './journal-record.js'
+import type { RunResult, StepResult } from './run-result.js'
+import { RunState } from './run-state.js'
+
+/** How a run stands, from its journal alone. */
+export function summarizeRun(
+  summary: RunSummary,
+  records: readonly JournalRecord[],
+  steps: readonly string[],
+  budget: RunResult['budget'],
+): RunResult {
+  const state = RunState.from(records)
+  const end = records.findLast((record) => record.type === 'run-finished')
+  const start = records[0]?.at ?? 0
+  const failures = new Map(records.flatMap((record) => (record.type === 'step-failed' ? [[record.step, record] as const] : [])))
+
+  const stepResult = (id: string): StepResult => {
+    const { usage, origin } = state.usageOf(id)
+    const done = state.completed.get(id)
+    if (done) return { id, status: done.status, attempts: done.attempts, durationMs: done.durationMs, usage, origin }
+    const failed = failures.get(id)
+    if (failed && !state.unfinished.has(id))
+      return { id, status: 'failed', attempts: failed.attempts, durationMs: failed.durationMs, usage, origin }
+    const waits = [...state.questions.keys()].some((path) => path === id || path.startsWith(`${id}[`) || path.startsWith(`${id}/`))
+    return { id, status: waits ? 'paused' : 'pending', attempts: 0, durationMs: 0, usage: usage.calls > 0 ? usage : noUsage, origin }
+  }
+
+  const status = summary.status === 'running' ? 'interrupted' : summary.status
+  return {
+    runId: summary.id,
+    pipeline: summary.pipeline,
+    status,
+    outputs: end?.outputs ?? {},
+    error: end?.error ?? null,
+    steps: steps.map(stepResult),
+    usage: state.usageOf('').usage,
+    origin: state.usageOf('').origin,
+    budget,
+    questions: [...state.questions].map(([step, { message, subject }]) => ({
+      step,
+      message,
+      ...(subject === undefined ? {} : { subject }),
+    })),
+    durationMs: (records.at(-1)?.at ?? start) - start,
+  }
+}
