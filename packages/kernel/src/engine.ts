@@ -64,6 +64,8 @@ export interface EngineOptions {
 export interface StartOptions {
   readonly inputs: Readonly<Record<string, unknown>>
   readonly settings?: RunSettings
+  /** Outputs, by step id, of steps that count as done before the run begins. For tests of single steps. */
+  readonly completed?: Readonly<Record<string, unknown>>
   /** Aborting it ends the run as `interrupted`, resumable. */
   readonly signal?: AbortSignal
   readonly onEvent?: (event: RunEvent) => void

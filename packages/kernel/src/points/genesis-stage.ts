@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Finding } from '../errors/finding.js'
 import type { Estimate } from './estimate.js'
+import type { Origin } from './origin.js'
 import type { JsonSchema } from './provider.js'
 import type { StepContext } from './step.js'
 import type { PackageFile, TemplateSource } from './template-source.js'
@@ -11,6 +12,8 @@ export interface TestOutcome {
   readonly ok: boolean
   /** What failed, empty when nothing did. */
   readonly failures: readonly string[]
+  /** What answered the model calls; null when there were none. */
+  readonly origin: Origin | null
 }
 
 /** What genesis needs of the product beside what every step has. Supplied by the host's composition. */

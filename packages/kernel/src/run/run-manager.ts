@@ -7,6 +7,7 @@ import type { Plan } from '../pipeline/plan.js'
 import { resolveInputs } from '../pipeline/resolve-inputs.js'
 import type { Answer } from '../points/step.js'
 import type { AccountLimit } from '../points/store.js'
+import { noUsage } from '../points/usage.js'
 import { Execution, type ExecutionEnd } from './execution.js'
 import type { JournalRecord, RunSettings } from './journal-record.js'
 import { ModelGateway } from './model-gateway.js'
@@ -63,8 +64,19 @@ export class RunManager {
     })
     await store.journal.claim(runId, this.owner, claimLeaseMs)
     const record: JournalRecord = { type: 'run-started', at: startedAt, document: plan.text, file: plan.file, inputs, settings }
-    await store.journal.append(runId, [record])
-    return this.execute({ runId, plan, inputs, settings, startedAt, state: new RunState() }, options)
+    const completed = Object.entries(options.completed ?? {}).map(([step, output]): JournalRecord => ({
+      type: 'step-finished',
+      at: startedAt,
+      step,
+      status: 'succeeded',
+      output,
+      attempts: 0,
+      durationMs: 0,
+      usage: noUsage,
+      origin: null,
+    }))
+    await store.journal.append(runId, [record, ...completed])
+    return this.execute({ runId, plan, inputs, settings, startedAt, state: RunState.from(completed) }, options)
   }
 
   async resume(runId: string, options: ResumeOptions = {}): Promise<RunResult> {
