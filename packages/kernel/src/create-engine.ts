@@ -11,12 +11,14 @@ import type { Plan } from './pipeline/plan.js'
 import { readDocument } from './pipeline/read-document.js'
 import { maxDocumentBytes } from './pipeline/read-yaml.js'
 import type { Estimate } from './points/estimate.js'
+import { ProjectFiles } from './run/project-files.js'
 import { RunManager } from './run/run-manager.js'
 
 /** Builds the engine over what the host has put together. Opens nothing and loads no plugin by itself. */
 export function createEngine(options: EngineOptions): Engine {
-  const planFor = async (path: string): Promise<Plan> => {
-    const source = await readDocumentFile(resolve(options.projectRoot, path))
+  const files = new ProjectFiles(options.projectRoot)
+  const planFor = async (path: string, from: Plan): Promise<Plan> => {
+    const source = await readDocumentFile(await files.locate(resolve(dirname(from.file), path)))
     const { plan, findings } = await read(source)
     if (plan) return plan
     const first = findings.find((finding) => finding.severity === 'error')
@@ -30,7 +32,7 @@ export function createEngine(options: EngineOptions): Engine {
       points: options.points,
       async estimatePipeline(path): Promise<Estimate> {
         if (depth >= 8) throw new PipewrightError('NESTING_TOO_DEEP', `${path} is nested too deeply to estimate.`)
-        return (await estimate(await planFor(path), {}, depth + 1)).total
+        return (await estimate(await planFor(path, plan), {}, depth + 1)).total
       },
     })
 

@@ -44,8 +44,11 @@ export class SourceMap {
   within(path: DocumentPath, piece: string): Position {
     const range = this.node(path)?.range
     if (!range) return this.value(path)
-    const offset = this.text.indexOf(piece, range[0])
-    return this.at(offset === -1 || offset >= range[2] ? range[0] : offset)
+    // `topic` is not the end of `inputs.topic`.
+    const whole = new RegExp(`(?<![\\w.])${escape(piece)}`, 'g')
+    whole.lastIndex = range[0]
+    const offset = whole.exec(this.text)?.index ?? range[2]
+    return this.at(offset >= range[2] ? range[0] : offset)
   }
 
   at(offset: number): Position {
@@ -65,4 +68,8 @@ export class SourceMap {
     }
     return undefined
   }
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

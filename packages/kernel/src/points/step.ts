@@ -75,7 +75,10 @@ export interface StepContext {
   readonly run: { readonly id: string; readonly step: string }
   /** Asks a person. Returns the answer when there is one; otherwise pauses the run by throwing, which must pass through. */
   ask(question: Question): Promise<Answer>
-  /** Runs another pipeline of the project as part of this run and within its budget. @returns its outputs. */
+  /**
+   * Runs another pipeline of the project as part of this run and within its budget. The path is relative to the file of
+   * the pipeline that the step stands in. @returns its outputs.
+   */
   runPipeline(path: string, inputs: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>
   /** Says how far the step is; shown on a terminal, not journaled. */
   progress(message: string): void

@@ -66,7 +66,7 @@ export class Execution {
     depth: number,
   ): Promise<Readonly<Record<string, unknown>>> {
     if (depth >= maxDepth) throw new PipewrightError('NESTING_TOO_DEEP', `${file} would be pipeline ${depth + 1} inside each other.`)
-    const plan = await this.scope.loadPlan(file)
+    const plan = await this.scope.loadPlan(file, this.plan)
     const end = await new Execution(this.scope, plan, resolveInputs(plan.document, inputs), `${path}/`, depth).run()
     if (end.error) throw end.error
     const [question] = end.questions

@@ -17,6 +17,13 @@ export class ProjectFiles implements StepFiles {
     this.granted = new Set(granted.map((path) => resolve(path)))
   }
 
+  /** The absolute path of a file of the project, whether it exists or not. @throws FILE_OUTSIDE_PROJECT */
+  async locate(path: string): Promise<string> {
+    const absolute = resolve(this.root, path)
+    await this.mustLieInside(absolute, path)
+    return absolute
+  }
+
   async read(path: string, options: { readonly maxBytes?: number } = {}): Promise<ProjectFile> {
     const absolute = resolve(this.root, path)
     const limit = options.maxBytes ?? defaultMaxBytes
@@ -39,8 +46,7 @@ export class ProjectFiles implements StepFiles {
     content: string | Uint8Array,
     options: { readonly ifExists?: 'number' | 'overwrite' | 'fail' } = {},
   ): Promise<string> {
-    const target = resolve(this.root, path)
-    await this.mustLieInside(target, path)
+    const target = await this.locate(path)
     const bytes = Buffer.from(content)
     const free = await this.freePath(target, bytes, options.ifExists ?? 'number')
     if (free.same) return this.shown(free.path)

@@ -23,8 +23,8 @@ import { summarizeRun } from './summarize-run.js'
 const claimLeaseMs = 60_000
 
 interface PlanReader {
-  /** A pipeline file of the project. */
-  readonly planFor: (path: string) => Promise<Plan>
+  /** A pipeline file of the project, named in another plan and relative to that one's file. */
+  readonly planFor: (path: string, from: Plan) => Promise<Plan>
   /** The plan of a text; null when it is not valid. */
   readonly planOf: (source: DocumentSource) => Promise<Plan | null>
 }

@@ -21,6 +21,6 @@ export interface RunScope {
   /** Aborts when the run is interrupted, cancelled or out of time. */
   readonly signal: AbortSignal
   readonly emit: (event: RunEvent) => void
-  /** Reads and binds a pipeline file of the project. @throws what its findings say */
-  readonly loadPlan: (path: string) => Promise<Plan>
+  /** Reads and binds a pipeline file that another plan names. @throws what its findings say */
+  readonly loadPlan: (path: string, from: Plan) => Promise<Plan>
 }
