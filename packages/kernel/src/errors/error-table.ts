@@ -72,6 +72,7 @@ export const errorTable = {
   PROVIDER_BAD_RESPONSE: { exit: 1, retryable: true, hint: 'The provider’s answer could not be read; try again.' },
   MODEL_OUTPUT_INVALID: { exit: 1, retryable: true, hint: 'The model’s answer does not fit the schema asked for.' },
   CASSETTE_MISSING: { exit: 1, retryable: false, hint: 'Record it with `pipewright test --record`, or run with --provider simulated.' },
+  CASSETTE_INVALID: { exit: 3, retryable: false, hint: 'Correct the cassette at the place named, or delete it and record it again.' },
   // Plugins
   PLUGIN_NOT_FOUND: { exit: 3, retryable: false, hint: 'Install it with npm beside pipewright, or remove it from `plugins:`.' },
   PLUGIN_MANIFEST_INVALID: { exit: 3, retryable: false, hint: 'Correct the `pipewright` block of its package.json.' },
