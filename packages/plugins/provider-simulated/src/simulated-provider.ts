@@ -8,7 +8,6 @@ import {
   type Provider,
   type ToolCallPart,
 } from '@pipewright/kernel'
-import { canonicalJson } from './canonical-json.js'
 import { bytesPerToken, countInputTokens, tokensOf } from './count-tokens.js'
 import { promptMaterial } from './prompt-material.js'
 import { simulateJson } from './simulate-json.js'
