@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
+  canonicalJson,
   PipewrightError,
   type ModelChunk,
   type ModelRequest,
