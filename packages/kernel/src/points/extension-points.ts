@@ -5,6 +5,7 @@ import type { Provider } from './provider.js'
 import type { StepType } from './step.js'
 import type { Store } from './store.js'
 import type { ContributionKind } from '../plugin/manifest.js'
+import type { Fetch } from '../plugin/services.js'
 
 /** The type of a contribution of each kind. */
 export interface ContributionOf {
@@ -23,4 +24,6 @@ export interface ExtensionPoints {
   describe<Kind extends ContributionKind>(kind: Kind, id: string): Promise<DescriptionOf<Kind> | undefined>
   /** The contribution itself; activates its plugin, and those it requires, on first use. Undefined for an unknown id. */
   get<Kind extends ContributionKind>(kind: Kind, id: string): Promise<ContributionOf[Kind] | undefined>
+  /** The network as the plugin of an active contribution may use it. */
+  fetchFor(kind: ContributionKind, id: string): Fetch
 }

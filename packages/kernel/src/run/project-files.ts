@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
-import { dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { dirname, extname, join, relative, resolve, sep } from 'node:path'
 import { PipewrightError } from '../errors/pipewright-error.js'
+import { isInside } from '../plugin/inside.js'
 import type { ProjectFile, StepFiles } from '../points/step.js'
 
 const defaultMaxBytes = 64 * 1024 * 1024
@@ -97,11 +98,6 @@ async function realExisting(path: string): Promise<string> {
     const parent = dirname(path)
     return parent === path ? path : join(await realExisting(parent), path.slice(parent.length))
   }
-}
-
-function isInside(root: string, path: string): boolean {
-  const way = relative(root, path)
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
 function outside(path: string): PipewrightError {

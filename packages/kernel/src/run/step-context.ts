@@ -18,7 +18,7 @@ export function createStepContext(scope: RunScope, step: PlannedStep, path: stri
     logger: scope.services.logger,
     clock: scope.services.clock,
     random: scope.services.random,
-    fetch: scope.services.fetch,
+    fetch: scope.points.fetchFor(step.type.kind, step.type.id),
     files: scope.files,
     run: { id: scope.runId, step: path },
     models: { generate: (request) => scope.models.generate(request, { step: path, model: step.model, signal, ask }) },
