@@ -1,0 +1,41 @@
+/**
+ * Each entry takes the database from the version before to its own, which is its place in the list. Entries are never
+ * changed once released; a feature that needs tables adds an entry.
+ */
+export const migrations: readonly string[] = [
+  `
+  create table runs (
+    id text primary key,
+    pipeline text not null,
+    status text not null,
+    started_at text not null,
+    finished_at text,
+    claim_owner text,
+    claim_expires_at integer
+  ) strict;
+  create index runs_by_start on runs (started_at);
+
+  create table journal_records (
+    run_id text not null references runs (id),
+    sequence integer not null,
+    record text not null,
+    primary key (run_id, sequence)
+  ) strict, without rowid;
+
+  create table ledger_accounts (
+    account text primary key,
+    spent_tokens integer not null,
+    spent_nanos integer not null
+  ) strict, without rowid;
+
+  create table ledger_holds (
+    account text not null,
+    reservation text not null,
+    expires_at integer not null,
+    tokens integer not null,
+    nanos integer not null,
+    primary key (account, reservation)
+  ) strict, without rowid;
+  create index ledger_holds_by_reservation on ledger_holds (reservation);
+  `,
+]

@@ -1,0 +1,111 @@
+import type { StatementSync } from 'node:sqlite'
+import { PipewrightError, type Clock, type JournalRecord, type JournalStore, type RunStatus, type RunSummary } from '@pipewright/kernel'
+import type { StateDatabase } from './state-database.js'
+
+const summaryColumns = 'id, pipeline, status, started_at as startedAt, finished_at as finishedAt'
+
+/** The records of runs, numbered within their run and never changed. */
+export class SqliteJournal implements JournalStore {
+  private readonly database: StateDatabase
+  private readonly clock: Clock
+  private readonly statements: Readonly<
+    Record<'create' | 'exists' | 'append' | 'last' | 'read' | 'setStatus' | 'list' | 'get' | 'claim' | 'release', StatementSync>
+  >
+
+  constructor(database: StateDatabase, clock: Clock) {
+    this.database = database
+    this.clock = clock
+    this.statements = {
+      create: database.prepare('insert into runs (id, pipeline, status, started_at, finished_at) values (?, ?, ?, ?, ?)'),
+      exists: database.prepare('select 1 from runs where id = ?'),
+      last: database.prepare('select max(sequence) as sequence from journal_records where run_id = ?'),
+      append: database.prepare('insert into journal_records (run_id, sequence, record) values (?, ?, ?)'),
+      read: database.prepare('select record from journal_records where run_id = ? order by sequence'),
+      setStatus: database.prepare('update runs set status = ?, finished_at = ? where id = ?'),
+      list: database.prepare(`select ${summaryColumns} from runs order by started_at desc, rowid desc limit ?`),
+      get: database.prepare(`select ${summaryColumns} from runs where id = ?`),
+      claim: database.prepare(`
+        update runs set claim_owner = :owner, claim_expires_at = :expires
+        where id = :id and (claim_owner is null or claim_owner = :owner or claim_expires_at <= :now)`),
+      release: database.prepare('update runs set claim_owner = null, claim_expires_at = null where id = ? and claim_owner = ?'),
+    }
+  }
+
+  async create(run: RunSummary): Promise<void> {
+    this.database.guard(() => this.statements.create.run(run.id, run.pipeline, run.status, run.startedAt, run.finishedAt))
+  }
+
+  async append(runId: string, records: readonly JournalRecord[]): Promise<void> {
+    const texts = records.map((record) => JSON.stringify(record))
+    this.database.transaction(() => {
+      this.mustExist(runId)
+      let sequence = Number(this.statements.last.get(runId)?.['sequence'] ?? 0)
+      for (const text of texts) this.statements.append.run(runId, ++sequence, text)
+    })
+  }
+
+  async read(runId: string): Promise<readonly JournalRecord[]> {
+    return this.database.guard(() => {
+      this.mustExist(runId)
+      return this.statements.read.all(runId).map((row, index) => this.parse(runId, index, String(row['record'])))
+    })
+  }
+
+  async setStatus(runId: string, status: RunStatus, finishedAt: string | null): Promise<void> {
+    const { changes } = this.database.guard(() => this.statements.setStatus.run(status, finishedAt, runId))
+    if (changes === 0) throw runNotFound(runId)
+  }
+
+  async list(limit: number): Promise<readonly RunSummary[]> {
+    return this.database.guard(() => this.statements.list.all(limit).map(toSummary))
+  }
+
+  async get(runId: string): Promise<RunSummary | null> {
+    const row = this.database.guard(() => this.statements.get.get(runId))
+    return row ? toSummary(row) : null
+  }
+
+  async claim(runId: string, owner: string, leaseMs: number): Promise<boolean> {
+    const now = this.clock.now()
+    return this.database.guard(() => {
+      const { changes } = this.statements.claim.run({ id: runId, owner, now, expires: Math.ceil(now + leaseMs) })
+      if (changes === 0) this.mustExist(runId)
+      return changes === 1
+    })
+  }
+
+  async release(runId: string, owner: string): Promise<void> {
+    this.database.guard(() => this.statements.release.run(runId, owner))
+  }
+
+  private mustExist(runId: string): void {
+    if (!this.statements.exists.get(runId)) throw runNotFound(runId)
+  }
+
+  private parse(runId: string, index: number, text: string): JournalRecord {
+    try {
+      // Only this class writes the table, from values of this type.
+      return JSON.parse(text) as JournalRecord
+    } catch (cause) {
+      throw new PipewrightError('STATE_CORRUPT', `Record ${index + 1} of run ${runId} cannot be read.`, {
+        cause,
+        place: { file: this.database.file },
+      })
+    }
+  }
+}
+
+function toSummary(row: Record<string, unknown>): RunSummary {
+  return {
+    id: String(row['id']),
+    pipeline: String(row['pipeline']),
+    // Only `create` and `setStatus` write the column.
+    status: row['status'] as RunStatus,
+    startedAt: String(row['startedAt']),
+    finishedAt: row['finishedAt'] === null ? null : String(row['finishedAt']),
+  }
+}
+
+function runNotFound(runId: string): PipewrightError {
+  return new PipewrightError('RUN_NOT_FOUND', `There is no run "${runId}".`)
+}
