@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { defineStep } from '@pipewright/kernel'
+import { evaluateExpression } from './evaluate-expression.js'
+
+/** Computes with data, in JSONata. */
+export const transformStep = defineStep({
+  contract: 'v1',
+  id: 'transform',
+  summary: 'Computes with data: filter, map, group, aggregate, join, sort, in JSONata.',
+  input: z.strictObject({
+    input: z.unknown().describe('The data; $ in the expression.'),
+    expression: z
+      .string()
+      .min(1)
+      .max(20_000)
+      .meta({ language: 'jsonata' })
+      .describe('A JSONata expression. One that ends in [] always gives a list.'),
+  }),
+  output: z.unknown().describe('What the expression gives; null when it gives nothing.'),
+  deterministic: true,
+  safeToRepeat: true,
+  usesModel: false,
+  class: 'analysis',
+  run: ({ input, expression }, { signal, clock }) => evaluateExpression(expression, input, { signal, now: () => clock.now() }),
+})
