@@ -33,7 +33,7 @@ export const contributionSchema = z.strictObject({
 export const permissionsSchema = z.strictObject({
   /** Hosts that `ctx.fetch` may reach: names, `*.example.com`, `*` for any, `config:KEY` for the host of a configured URL. */
   network: z.array(z.string()).default([]),
-  /** Environment variables that `ctx.secret` may read; `config:KEY` for the name that a configuration key gives. */
+  /** Environment variables that `ctx.secret` may read; `config:KEY` for the name, or list of names, that a configuration key gives (`config:a.*.b`: b of each in a). */
   environment: z.array(z.string()).default([]),
   /** `project`: reads and writes files of the project. `state`: writes the project's state folder. */
   files: z.array(z.enum(['project', 'state'])).default([]),

@@ -9,7 +9,7 @@ const maxRedirects = 5
 /** What a plugin is given: the host's services, within the permissions that its manifest asks for. */
 export function createPluginContext(manifest: Manifest, config: unknown, services: HostServices, scope: DisposalScope): PluginContext {
   const { name, permissions } = manifest
-  const readable = new Set(permissions.environment.map((entry) => fromConfig(entry, config) ?? entry))
+  const readable = new Set(permissions.environment.flatMap((entry) => fromConfig(entry, config) ?? [entry]))
   return {
     logger: prefixed(services.logger, name),
     clock: services.clock,
@@ -27,25 +27,23 @@ export function createPluginContext(manifest: Manifest, config: unknown, service
   }
 }
 
-/** `config:baseUrl` is the value that the configuration has there; a dot leads deeper. */
-function fromConfig(entry: string, config: unknown): string | undefined {
+/** `config:baseUrl` is the text that the configuration has there, or its list of texts; a dot leads deeper, `*` into each. */
+function fromConfig(entry: string, config: unknown): string[] | undefined {
   if (!entry.startsWith('config:')) return undefined
-  const value = entry
-    .slice('config:'.length)
-    .split('.')
-    .reduce<unknown>(
-      (node, key) => (typeof node === 'object' && node !== null ? (node as Record<string, unknown>)[key] : undefined),
-      config,
-    )
-  return typeof value === 'string' ? value : ''
+  const keys = entry.slice('config:'.length).split('.')
+  const found = keys.reduce<unknown[]>((nodes, key) => nodes.flatMap((node) => below(node, key)), [config])
+  return found.flat().filter((value) => typeof value === 'string')
+}
+
+function below(node: unknown, key: string): unknown[] {
+  if (typeof node !== 'object' || node === null) return []
+  return key === '*' ? Object.values(node) : [(node as Record<string, unknown>)[key]]
 }
 
 function hostsOf(network: readonly string[], config: unknown): string[] {
-  return network.flatMap((entry) => {
-    const url = fromConfig(entry, config)
-    if (url === undefined) return [entry]
-    return URL.canParse(url) ? [new URL(url).hostname] : []
-  })
+  return network.flatMap(
+    (entry) => fromConfig(entry, config)?.flatMap((url) => (URL.canParse(url) ? [new URL(url).hostname] : [])) ?? [entry],
+  )
 }
 
 /** Follows redirects itself, so that each hop is held against the permissions. */
