@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest'
+import type { RunSummary } from '../points/store.js'
+import type { JournalRecord } from '../run/journal-record.js'
+import type { StoreFixture } from './store.js'
+
+/** What every journal has to do. */
+export function testJournal(fixture: () => Promise<StoreFixture>): void {
+  describe('journal', () => {
+    test('gives the records of a run back as they were, in order, to whoever opens the place later', async () => {
+      const { open } = await fixture()
+      const { journal, close } = await open()
+      await journal.create(run('run-1'))
+      await journal.append('run-1', [started, output({ text: 'Größe 🙂\u0000"\n', list: [1, null, { deep: [[]] }], none: null })])
+      await journal.append('run-1', [resumed(3)])
+      await close()
+
+      const later = (await open()).journal
+      await later.append('run-1', [resumed(4)])
+      expect(await later.read('run-1')).toEqual([
+        started,
+        output({ text: 'Größe 🙂\u0000"\n', list: [1, null, { deep: [[]] }], none: null }),
+        resumed(3),
+        resumed(4),
+      ])
+    })
+
+    test('keeps the records of each run apart', async () => {
+      const { journal } = await (await fixture()).open()
+      await journal.create(run('run-1'))
+      await journal.create(run('run-2'))
+      await journal.append('run-1', [resumed(1)])
+      await journal.append('run-2', [resumed(2)])
+      await journal.append('run-1', [resumed(3)])
+      expect(await journal.read('run-1')).toEqual([resumed(1), resumed(3)])
+      expect(await journal.read('run-2')).toEqual([resumed(2)])
+    })
+
+    test('appends all of a batch or nothing of it', async () => {
+      const { journal } = await (await fixture()).open()
+      await journal.create(run('run-1'))
+      await expect(journal.append('run-1', [resumed(1), output({ unstorable: 1n })])).rejects.toThrow()
+      expect(await journal.read('run-1')).toEqual([])
+    })
+
+    test('says that a run is unknown', async () => {
+      const { journal } = await (await fixture()).open()
+      expect(await journal.get('run-9')).toBeNull()
+      const unknown = { code: 'RUN_NOT_FOUND' }
+      await expect(journal.read('run-9')).rejects.toMatchObject(unknown)
+      await expect(journal.append('run-9', [resumed(1)])).rejects.toMatchObject(unknown)
+      await expect(journal.setStatus('run-9', 'failed', null)).rejects.toMatchObject(unknown)
+      await expect(journal.claim('run-9', 'me', 1000)).rejects.toMatchObject(unknown)
+    })
+
+    test('refuses a second run of the same id', async () => {
+      const { journal } = await (await fixture()).open()
+      await journal.create(run('run-1'))
+      await expect(journal.create(run('run-1'))).rejects.toThrow()
+    })
+
+    test('lists runs newest first, as they stand', async () => {
+      const { journal } = await (await fixture()).open()
+      const first = run('run-b', '2026-01-01T10:00:00.000Z')
+      const second = run('run-c', '2026-01-01T10:00:01.000Z')
+      const third = run('run-a', '2026-01-01T10:00:02.000Z')
+      for (const summary of [first, second, third]) await journal.create(summary)
+      await journal.setStatus('run-c', 'succeeded', '2026-01-01T10:01:00.000Z')
+      const finished = { ...second, status: 'succeeded', finishedAt: '2026-01-01T10:01:00.000Z' }
+      expect(await journal.list(10)).toEqual([third, finished, first])
+      expect(await journal.list(2)).toEqual([third, finished])
+      expect(await journal.get('run-c')).toEqual(finished)
+    })
+
+    test('lets one process at a time hold a run, until it lets go or its lease runs out', async () => {
+      const { open, clock } = await fixture()
+      const [mine, theirs] = [(await open()).journal, (await open()).journal]
+      await mine.create(run('run-1'))
+      expect(await mine.claim('run-1', 'me', 1000)).toBe(true)
+      expect(await theirs.claim('run-1', 'they', 1000)).toBe(false)
+      clock.advance(900)
+      expect(await mine.claim('run-1', 'me', 1000)).toBe(true)
+      clock.advance(900)
+      expect(await theirs.claim('run-1', 'they', 1000)).toBe(false)
+      clock.advance(100)
+      expect(await theirs.claim('run-1', 'they', 1000)).toBe(true)
+
+      await mine.release('run-1', 'me')
+      expect(await mine.claim('run-1', 'me', 1000), 'only its holder lets a run go').toBe(false)
+      await theirs.release('run-1', 'they')
+      expect(await mine.claim('run-1', 'me', 1000)).toBe(true)
+    })
+  })
+}
+
+function run(id: string, startedAt = '2026-01-01T00:00:00.000Z'): RunSummary {
+  return { id, pipeline: 'example', status: 'running', startedAt, finishedAt: null }
+}
+
+const started: JournalRecord = {
+  type: 'run-started',
+  at: 1,
+  document: 'pipeline: example',
+  file: '/example.yaml',
+  inputs: {},
+  settings: {},
+}
+
+function resumed(at: number): JournalRecord {
+  return { type: 'run-resumed', at, owner: 'me' }
+}
+
+function output(value: unknown): JournalRecord {
+  return {
+    type: 'step-finished',
+    at: 2,
+    step: 'a',
+    status: 'succeeded',
+    output: value,
+    attempts: 1,
+    durationMs: 5,
+    usage: { calls: 0, inputTokens: 0, outputTokens: 0, usd: 0 },
+    origin: null,
+  }
+}
