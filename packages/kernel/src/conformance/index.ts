@@ -1,5 +1,6 @@
 /** `@pipewright/kernel/conformance`: what every contribution of a kind has to do, as tests that its own test file calls. */
 export { createManualClock } from './manual-clock.js'
 export type { ManualClock } from './manual-clock.js'
+export { temporaryFolder } from './temporary-folder.js'
 export { testStore } from './store.js'
 export type { TestStoreOptions } from './store.js'
