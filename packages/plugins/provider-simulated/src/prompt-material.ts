@@ -36,7 +36,7 @@ function significantWords(text: string): string[] {
   const found = new Set<string>()
   for (const { segment, isWordLike } of new Intl.Segmenter('en', { granularity: 'word' }).segment(text)) {
     const word = segment.toLowerCase()
-    const isLongEnough = word.length >= 4 || /^[^\x00-\x7f]+$/u.test(word)
+    const isLongEnough = word.length >= 4 || !/[ -~]/u.test(word)
     if (isWordLike && isLongEnough && /^[\p{L}\p{M}'’-]+$/u.test(word) && !fillers.has(word)) found.add(word)
     if (found.size >= 500) break
   }

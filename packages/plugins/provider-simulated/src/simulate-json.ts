@@ -3,7 +3,7 @@ import type { PromptMaterial } from './prompt-material.js'
 import { compileSchema, type CompiledSchema } from './schema/compile-schema.js'
 import { Unsatisfiable } from './schema/json-schema.js'
 import { simulateValue } from './schema/simulate-value.js'
-import type { Detail } from './schema/simulation.js'
+import type { Detail, Simulation } from './schema/simulation.js'
 import { seededRandom } from './seeded-random.js'
 
 /** What an attempt does with optional properties: first all of them, then, should that contradict the schema, some or none. */
@@ -37,7 +37,15 @@ function attemptJson(compiled: CompiledSchema, seed: string, material: PromptMat
   for (let attempt = 0; attempt < mostAttempts && left > 0; attempt++) {
     const optional = detail === 'least' ? 0 : (optionalShares[attempt % optionalShares.length] ?? 1)
     const random = seededRandom(`${seed} ${detail} ${attempt}`)
-    const simulation = { root: compiled.root, random, material, detail, optional, budget: { left: mostValues } }
+    const simulation: Simulation = {
+      root: compiled.root,
+      random,
+      material,
+      detail,
+      optional,
+      budget: { left: mostValues },
+      simulate: (node, at) => simulateValue(node, simulation, at),
+    }
     try {
       const value = simulateValue(compiled.root, simulation, { name: '', references: [] })
       if (compiled.fits(value)) return JSON.stringify(value)

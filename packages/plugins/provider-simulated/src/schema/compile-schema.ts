@@ -41,7 +41,7 @@ async function compile(schema: JsonSchema): Promise<CompiledSchema> {
   try {
     const validate = new Ajv(options).compile({ ...schema })
     // The meta-schema has just been checked, so the keywords are of the types that Schema names.
-    return { root: schema as Schema, fits: (value) => validate(value) === true }
+    return { root: schema, fits: (value) => validate(value) }
   } catch (error) {
     throw new PipewrightError('PROVIDER_INVALID_REQUEST', `The output schema is not valid: ${(error as Error).message.slice(0, 500)}`, {
       hint: 'Correct the JSON Schema that the step asks for.',

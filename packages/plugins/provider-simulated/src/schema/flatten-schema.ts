@@ -16,7 +16,7 @@ const mostReferences = 100
  */
 export function flattenSchema(node: SchemaNode, simulation: Simulation, position: Position): { schema: Schema; position: Position } {
   let schema: Schema = {}
-  let references = position.references
+  const references = [...position.references]
   const open: SchemaNode[] = [node]
   for (let followed = 0; open.length > 0; followed++) {
     if (followed > longestChain) throw new Unsatisfiable('The schema’s references and combinations have no end.')
@@ -26,7 +26,7 @@ export function flattenSchema(node: SchemaNode, simulation: Simulation, position
     const { $ref, allOf, anyOf, oneOf, if: condition, then, else: otherwise, ...plain } = next
     schema = mergeSchemas(schema, plain)
     if ($ref !== undefined) {
-      references = [...references, $ref]
+      references.push($ref)
       if (references.length > mostReferences) throw new Unsatisfiable('The schema demands a value that never ends.')
       open.push(resolveReference(simulation.root, $ref))
     }

@@ -12,7 +12,7 @@ export function resolveReference(root: Schema, reference: string): SchemaNode {
     const key = token.replaceAll('~1', '/').replaceAll('~0', '~')
     place = typeof place === 'object' && place !== null && Object.hasOwn(place, key) ? Reflect.get(place, key) : undefined
   }
-  if (typeof place === 'boolean' || (typeof place === 'object' && place !== null && !Array.isArray(place))) return place as SchemaNode
+  if (typeof place === 'boolean' || (typeof place === 'object' && place !== null && !Array.isArray(place))) return place
   throw new Unsatisfiable(`The reference ${reference} leads nowhere.`)
 }
 
@@ -20,7 +20,7 @@ function findAnchor(root: Schema, anchor: string): SchemaNode {
   const places: unknown[] = [root]
   for (const place of places) {
     if (typeof place !== 'object' || place === null) continue
-    if (Reflect.get(place, '$anchor') === anchor) return place as Schema
+    if (Reflect.get(place, '$anchor') === anchor) return place
     places.push(...Object.values(place))
   }
   throw new Unsatisfiable(`The schema has no anchor ${anchor}.`)

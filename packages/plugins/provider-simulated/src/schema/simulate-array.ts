@@ -2,7 +2,6 @@ import { randomInteger } from '../seeded-random.js'
 import { type Schema, type SchemaNode, Unsatisfiable } from './json-schema.js'
 import { schemaHeight } from './schema-height.js'
 import { isSparing, type Position, type Simulation } from './simulation.js'
-import { simulateValue } from './simulate-value.js'
 
 export function simulateArray(schema: Schema, simulation: Simulation, position: Position): unknown[] {
   const { first, rest } = itemSchemas(schema)
@@ -17,7 +16,7 @@ export function simulateArray(schema: Schema, simulation: Simulation, position: 
     }
     const own = first[array.length] ?? rest
     const isContained = array.length >= length - contained && schema.contains !== undefined
-    const item = simulateValue(isContained ? { allOf: [own, schema.contains ?? true] } : own, simulation, position)
+    const item = simulation.simulate(isContained ? { allOf: [own, schema.contains ?? true] } : own, position)
     const text = JSON.stringify(item)
     if (schema.uniqueItems === true && seen.has(text)) continue
     seen.add(text)

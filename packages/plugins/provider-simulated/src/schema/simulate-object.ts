@@ -4,14 +4,11 @@ import { type Schema, type SchemaNode, Unsatisfiable } from './json-schema.js'
 import { schemaHeight } from './schema-height.js'
 import { simulatePattern } from './simulate-pattern.js'
 import { isSparing, type Position, type Simulation } from './simulation.js'
-import { simulateValue } from './simulate-value.js'
 
 export function simulateObject(schema: Schema, simulation: Simulation, position: Position): Record<string, unknown> {
   const names = propertyNames(schema, simulation, position)
   addNames(names, schema, simulation, position)
-  const entries = [...names].map(
-    (name) => [name, simulateValue(schemaOfProperty(schema, name), simulation, { ...position, name })] as const,
-  )
+  const entries = [...names].map((name) => [name, simulation.simulate(schemaOfProperty(schema, name), { ...position, name })] as const)
   return Object.fromEntries(entries)
 }
 
@@ -49,7 +46,7 @@ function addNames(names: Set<string>, schema: Schema, simulation: Simulation, po
 
 function newName(schema: Schema, simulation: Simulation, position: Position): string {
   if (schema.propertyNames !== undefined)
-    return String(simulateValue({ allOf: [{ type: 'string' }, schema.propertyNames] }, simulation, position))
+    return String(simulation.simulate({ allOf: [{ type: 'string' }, schema.propertyNames] }, position))
   const patterns = Object.keys(schema.patternProperties ?? {})
   if (patterns.length > 0) return simulatePattern(pick(simulation.random, patterns), simulation.random)
   return pick(simulation.random, simulation.material.words) + (simulation.random() < 0.5 ? '' : randomInteger(simulation.random, 2, 99))

@@ -1,6 +1,6 @@
 import type { Random } from '@pipewright/kernel'
 import type { PromptMaterial } from '../prompt-material.js'
-import { type Schema, Unsatisfiable } from './json-schema.js'
+import { type Schema, type SchemaNode, Unsatisfiable } from './json-schema.js'
 
 /** How much an answer says: everything, everything in few words, or no more than the schema demands. */
 export type Detail = 'full' | 'brief' | 'least'
@@ -13,6 +13,8 @@ export interface Simulation {
   readonly detail: Detail
   /** The share of optional properties that the attempt includes, 0..1. */
   readonly optional: number
+  /** Makes a value for a part of the schema. @throws Unsatisfiable */
+  readonly simulate: (node: SchemaNode, position: Position) => unknown
   /** How many more values the answer may hold. */
   readonly budget: { left: number }
 }
