@@ -90,7 +90,7 @@ export class SqliteLedger implements LedgerStore {
   }
 
   async accounts(names?: readonly string[]): Promise<readonly AccountState[]> {
-    return this.database.guard(() => {
+    return this.database.snapshot(() => {
       const now = this.clock.now()
       const all = names ?? this.statements.names.all(now).map((row) => String(row['account']))
       return all.map((account) => ({ account, reserved: toAmount(this.reserved(account, now)), spent: toAmount(this.spent(account)) }))

@@ -53,9 +53,22 @@ export class StateDatabase {
 
   /** Runs work as one atomic act that no other process writes in between. */
   transaction<Result>(work: () => Result): Result {
+    // Taking the write lock at the beginning keeps two readers from both deciding to write.
+    return this.run('begin immediate', work)
+  }
+
+  /** Runs several reads on one and the same state, while others go on writing. */
+  snapshot<Result>(work: () => Result): Result {
+    return this.run('begin', work)
+  }
+
+  close(): void {
+    if (this.connection.isOpen) this.guard(() => this.connection.close())
+  }
+
+  private run<Result>(begin: string, work: () => Result): Result {
     return this.guard(() => {
-      // Taking the write lock at the beginning keeps two readers from both deciding to write.
-      this.connection.exec('begin immediate')
+      this.connection.exec(begin)
       try {
         const result = work()
         this.connection.exec('commit')
@@ -66,10 +79,6 @@ export class StateDatabase {
         throw error
       }
     })
-  }
-
-  close(): void {
-    if (this.connection.isOpen) this.guard(() => this.connection.close())
   }
 
   private prepareFile(options: StateDatabaseOptions): void {
