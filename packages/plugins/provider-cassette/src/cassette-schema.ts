@@ -20,7 +20,7 @@ const authoredMatchSchema = z.strictObject({
 
 const toolCallSchema = z.strictObject({ id: z.string(), tool: z.string(), arguments: z.unknown() })
 
-export const cassetteResponseSchema = z
+const cassetteResponseSchema = z
   .strictObject({
     /** The answer as it was given. */
     text: z.string().optional(),
@@ -48,7 +48,7 @@ export const cassetteResponseSchema = z
     'an answer has text, json or toolCalls',
   )
 
-export const cassetteEntrySchema = z.strictObject({
+const cassetteEntrySchema = z.strictObject({
   match: z.union([recordedMatchSchema, authoredMatchSchema], 'either { request } or { step, contains }'),
   response: cassetteResponseSchema,
 })

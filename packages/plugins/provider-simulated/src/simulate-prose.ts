@@ -2,7 +2,7 @@ import type { PromptMaterial } from './prompt-material.js'
 import { randomInteger, seededRandom } from './seeded-random.js'
 
 /** What every simulated text begins with, so that nobody takes it for a model's. */
-export const simulatedMark = '[simulated]'
+const simulatedMark = '[simulated]'
 
 /** A short text made of sentences of the prompt, in their order. */
 export function simulateProse(seed: string, { sentences }: PromptMaterial): string {
