@@ -4,3 +4,11 @@ export type { ManualClock } from './manual-clock.js'
 export { temporaryFolder } from './temporary-folder.js'
 export { testStore } from './store.js'
 export type { TestStoreOptions } from './store.js'
+export { testProvider } from './provider.js'
+export type {
+  ProviderFailure,
+  ProviderScenario,
+  ProviderScenarioOptions,
+  ProviderUnderTest,
+  TestProviderOptions,
+} from './provider-scenario.js'
