@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { defineStage, PipewrightError, readDocument, type PipelineDocument } from '@pipewright/kernel'
+import { fillParameter } from './fill-parameter.js'
+import { chosenShape, filledShape, packageFileShape, type Filled } from './shapes.js'
+
+/** Fetches the chosen template and fills its parameters from the words of the requirement. */
+export const fillStage = defineStage({
+  contract: 'v1',
+  id: 'fill',
+  summary: 'Fills the template’s parameters from the requirement and the answers.',
+  reads: z.strictObject({
+    text: z.string(),
+    files: z.array(z.strictObject({ mentioned: z.string(), path: z.string() })),
+    template: chosenShape,
+    answers: z.record(z.string(), z.unknown()).default({}),
+  }),
+  writes: z.strictObject({
+    name: z.string(),
+    version: z.string(),
+    integrity: z.string(),
+    files: z.array(packageFileShape),
+    filled: z.array(filledShape),
+    /** Parameters that keep the template's default. */
+    defaulted: z.array(z.string()),
+    /** Parameters that have to be given when the pipeline runs. */
+    required: z.array(z.string()),
+  }),
+  usesModel: false,
+  async run({ text, files, template, answers }, { genesis }) {
+    const fetched = await genesis.templates.fetch(template.name, template.version)
+    const document = documentOf(fetched.files.find(({ path }) => path === 'pipeline.yaml')?.content, fetched.name)
+    const filled: Filled[] = []
+    const taken = new Set<string>()
+    for (const [input, declared] of Object.entries(document.inputs)) {
+      if (input in answers) {
+        filled.push({ input, value: answers[input], from: '', by: 'answer' })
+        continue
+      }
+      const found = fillParameter(input, declared, text, files, taken)
+      if (found) filled.push({ input, value: found.value, from: found.from, by: 'requirement' })
+    }
+    const named = new Set(filled.map(({ input }) => input))
+    const rest = Object.entries(document.inputs).filter(([input]) => !named.has(input))
+    return {
+      name: fetched.name,
+      version: fetched.version,
+      integrity: fetched.integrity,
+      files: fetched.files.map(({ path, content, encoding }) => ({ path, content, encoding })),
+      filled,
+      defaulted: rest.filter(([, input]) => input.default !== undefined).map(([input]) => input),
+      required: rest.filter(([, input]) => input.default === undefined).map(([input]) => input),
+    }
+  },
+})
+
+function documentOf(text: string | undefined, name: string): PipelineDocument {
+  const read = text === undefined ? undefined : readDocument(text, 'pipeline.yaml')
+  if (read?.ok) return read.document
+  throw new PipewrightError('PACKAGE_INVALID', `${name} holds no readable pipeline.yaml.`, {
+    hint: 'Tell its owner, and choose another with --template.',
+  })
+}
