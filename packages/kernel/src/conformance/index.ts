@@ -12,3 +12,9 @@ export type {
   ProviderUnderTest,
   TestProviderOptions,
 } from './provider-scenario.js'
+export { createEstimateContext, createStepContext } from './step-context.js'
+export type { StepContextOptions, TestStepContext } from './step-context.js'
+export { testStep } from './step.js'
+export type { StepExample, TestStepOptions } from './step.js'
+export { testGuardrail } from './guardrail.js'
+export type { GuardrailExample, TestGuardrailOptions } from './guardrail.js'
