@@ -1,0 +1,136 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { satisfies } from 'semver'
+import { PipewrightError } from '@pipewright/kernel'
+import { openProject, type Project } from '../project/open-project.js'
+import { registryUrl } from '../registry/template-source.js'
+import type { CommandContext, CommandRunner } from '../program.js'
+
+interface Check {
+  readonly name: string
+  readonly status: 'ok' | 'warning' | 'broken'
+  readonly message: string
+  readonly hint?: string
+}
+
+const neededNode = '>=22.18'
+
+export const run: CommandRunner = async (context) => {
+  const { output } = context
+  const { color } = output
+  const checks: Check[] = [checkNode()]
+  const project = await openProject(context).catch((error: unknown) => {
+    checks.push(broken('project', error))
+    return null
+  })
+  if (project) {
+    try {
+      checks.push({ name: 'project', status: 'ok', message: project.root })
+      checks.push(
+        await checkPlugins(project),
+        ...(await checkProviders(project, context)),
+        await checkState(project),
+        await checkRegistry(project, context),
+      )
+    } finally {
+      await project.close()
+    }
+  }
+  const ok = checks.every((check) => check.status !== 'broken')
+  output.result({ ok, checks })
+  const marks = { ok: color.green('✓'), warning: color.yellow('!'), broken: color.red('✗') }
+  for (const check of checks) {
+    output.print(`${marks[check.status]} ${check.name}: ${check.message}`)
+    if (check.hint !== undefined) output.print(`    ${color.cyan('→')} ${check.hint}`)
+  }
+  return ok ? 0 : 1
+}
+
+function checkNode(): Check {
+  if (satisfies(process.versions.node, neededNode)) return { name: 'node', status: 'ok', message: process.versions.node }
+  return {
+    name: 'node',
+    status: 'broken',
+    message: `${process.versions.node}; ${neededNode} is needed`,
+    hint: 'Install a current Node.js from https://nodejs.org.',
+  }
+}
+
+async function checkPlugins(project: Project): Promise<Check> {
+  try {
+    await project.host.activateAll()
+  } catch (error) {
+    return broken('plugins', error)
+  }
+  const plugins = project.host.list()
+  const slowest = plugins.toSorted((left, right) => (right.activationMs ?? 0) - (left.activationMs ?? 0))[0]
+  return {
+    name: 'plugins',
+    status: 'ok',
+    message: `${plugins.length} start (slowest: ${slowest?.name ?? ''}, ${Math.round(slowest?.activationMs ?? 0)} ms)`,
+  }
+}
+
+/** Says whether a provider's key is there; never what it is. */
+async function checkProviders(project: Project, { environment }: CommandContext): Promise<Check[]> {
+  const checks: Check[] = []
+  for (const plugin of project.host.list()) {
+    const providers = plugin.contributes.filter(({ kind }) => kind === 'provider').map(({ id }) => id)
+    const keys = plugin.permissions.environment.filter((name) => /^[A-Z0-9_]+$/.test(name))
+    if (providers.length === 0 || keys.length === 0) continue
+    const found = keys.filter((key) => environment[key])
+    checks.push(
+      found.length > 0
+        ? { name: plugin.name, status: 'ok', message: `${found.join(', ')} is set` }
+        : {
+            name: plugin.name,
+            status: 'warning',
+            message: `none of ${keys.join(', ')} is set`,
+            hint: `Set ${keys[0] ?? ''} to use ${providers.join(', ')}; --provider simulated needs no key.`,
+          },
+    )
+  }
+  return checks
+}
+
+async function checkState(project: Project): Promise<Check> {
+  try {
+    await mkdir(project.state, { recursive: true })
+    const probe = join(project.state, `.doctor-${process.pid}`)
+    await writeFile(probe, '')
+    await rm(probe)
+    const { journal } = await project.store()
+    await journal.list(1)
+    return { name: 'state', status: 'ok', message: project.state }
+  } catch (error) {
+    return broken('state', error)
+  }
+}
+
+async function checkRegistry(project: Project, context: CommandContext): Promise<Check> {
+  const url = registryUrl(context, project.config)
+  if (url === undefined) return { name: 'registry', status: 'ok', message: 'none named; the built-in catalogue serves' }
+  try {
+    const response = await fetch(new URL('/v1/health', url), { signal: AbortSignal.timeout(5000) })
+    if (response.ok) return { name: 'registry', status: 'ok', message: url }
+    return {
+      name: 'registry',
+      status: 'warning',
+      message: `${url} answers ${response.status}`,
+      hint: 'Without it the built-in catalogue serves.',
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return {
+      name: 'registry',
+      status: 'warning',
+      message: `${url} cannot be reached: ${reason}`,
+      hint: 'Without it the built-in catalogue serves.',
+    }
+  }
+}
+
+function broken(name: string, error: unknown): Check {
+  if (!PipewrightError.isInstance(error)) return { name, status: 'broken', message: error instanceof Error ? error.message : String(error) }
+  return { name, status: 'broken', message: `${error.code}: ${error.message}`, hint: error.hint }
+}

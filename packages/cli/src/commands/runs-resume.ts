@@ -1,0 +1,16 @@
+import { exitCodeOf, printRun, watchRun } from '../output/print-run.js'
+import { openProject } from '../project/open-project.js'
+import type { CommandRunner } from '../program.js'
+
+export const run: CommandRunner = async (context, [id = '']) => {
+  const { output } = context
+  const project = await openProject(context)
+  try {
+    const result = await (await project.engine()).resume(id, { signal: context.signal, onEvent: watchRun(output) })
+    output.result(result)
+    printRun(result, output)
+    return exitCodeOf(result)
+  } finally {
+    await project.close()
+  }
+}

@@ -1,0 +1,5 @@
+import type { CommandRunner } from '../program.js'
+import { changeVersion } from './change-version.js'
+
+export const run: CommandRunner = (context, [name = ''], options) =>
+  changeVersion(context, name, options['undo'] === true ? 'unyank' : 'yank', options['reason'])

@@ -1,0 +1,73 @@
+import { errorTable, type RunEvent, type RunResult } from '@pipewright/kernel'
+import { duration, money, originNote, usageLine } from './format.js'
+import type { Output } from './output.js'
+import { table } from './table.js'
+
+const marks = { succeeded: '✓', failed: '✗', skipped: '–', paused: '…', pending: '·' } as const
+const longestShown = 4000
+
+/** Says on stderr what happens in a run, where a person watches. */
+export function watchRun(output: Output): (event: RunEvent) => void {
+  const { color } = output
+  const live = process.stderr.isTTY && !output.json && !output.quiet
+  return (event) => {
+    if (event.type === 'warning') output.warn(`${event.step === null ? '' : `${event.step}: `}${event.message}`)
+    if (!live) return
+    if (event.type === 'step-finished' && !event.step.includes('['))
+      output.note(`${color.green(marks[event.status])} ${event.step} ${color.dim(duration(event.durationMs))}`)
+    if (event.type === 'step-started' && !event.step.includes('[') && event.attempt === 1) output.note(color.dim(`▸ ${event.step} …`))
+    if (event.type === 'step-retrying')
+      output.note(color.yellow(`↻ ${event.step}: ${event.error.message} – attempt ${event.attempt} in ${duration(event.waitMs)}`))
+    if (event.type === 'step-progress') output.note(color.dim(`  ${event.step}: ${event.message}`))
+  }
+}
+
+/** How a run ended, for people. */
+export function printRun(result: RunResult, output: Output): void {
+  const { color } = output
+  const rows = result.steps.map((step) => [
+    `${marks[step.status]} ${step.id}`,
+    step.status,
+    String(step.attempts),
+    duration(step.durationMs),
+    step.usage.calls === 0 ? '' : String(step.usage.inputTokens + step.usage.outputTokens),
+    step.usage.calls === 0 ? '' : money(step.usage.usd),
+  ])
+  output.print(table(['step', 'status', 'attempts', 'time', 'tokens', 'cost'], rows, ['left', 'left', 'right', 'right', 'right', 'right']))
+  output.print()
+  for (const [name, value] of Object.entries(result.outputs)) output.print(`${color.bold(name)}: ${showValue(value)}`)
+  if (Object.keys(result.outputs).length > 0) output.print()
+  const limit = result.budget.limit === null ? '' : ` of ${money(result.budget.limit)}`
+  output.print(`${color.bold(result.status)} in ${duration(result.durationMs)} · ${usageLine(result.usage)}${limit} · ${result.runId}`)
+  output.print(result.origin === 'simulated' ? color.yellow(originNote(result.origin)) : color.dim(originNote(result.origin)))
+  if (result.error) {
+    output.error(
+      `${color.red('error')} ${color.bold(result.error.code)}${result.error.step === undefined ? '' : ` in step ${result.error.step}`}: ${result.error.message}`,
+    )
+    output.error(`  ${color.cyan('→')} ${result.error.hint}`)
+  }
+  for (const { step, message, subject } of result.questions) {
+    output.print(`${color.yellow('waits')} ${step}: ${message}`)
+    if (subject !== undefined) output.print(showValue(subject))
+  }
+  if (result.questions.length > 0)
+    output.print(`  ${color.cyan('→')} pipewright approve ${result.runId}   or   pipewright reject ${result.runId} --reason "…"`)
+  if (result.status === 'interrupted') output.print(`  ${color.cyan('→')} pipewright runs resume ${result.runId}`)
+}
+
+export function showValue(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? '')
+  const shown =
+    text.length > longestShown
+      ? `${text.slice(0, longestShown)}\n… ${text.length - longestShown} more characters; --json prints all of it`
+      : text
+  return shown.includes('\n') ? `\n${shown}` : shown
+}
+
+/** The exit code that a run's end stands for. */
+export function exitCodeOf(result: RunResult): number {
+  if (result.status === 'succeeded') return 0
+  if (result.status === 'paused') return 6
+  if (result.status === 'interrupted') return 130
+  return result.error ? errorTable[result.error.code].exit : 1
+}

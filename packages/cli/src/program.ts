@@ -1,0 +1,91 @@
+import { Command, CommanderError } from 'commander'
+import { commandList, type CommandDefinition } from './command-list.js'
+import { Output } from './output/output.js'
+import { reportError } from './output/report-error.js'
+import { version } from './version.js'
+
+/** What every command is given. */
+export interface CommandContext {
+  readonly output: Output
+  /** Absolute. */
+  readonly cwd: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Aborts when the person interrupts the command. */
+  readonly signal: AbortSignal
+  /** What `--registry` names. */
+  readonly registry: string | undefined
+}
+
+/** A command's code: takes what was typed, returns the exit code. */
+export type CommandRunner = (
+  context: CommandContext,
+  args: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+) => Promise<number>
+
+interface GlobalOptions {
+  readonly json?: boolean
+  readonly quiet?: boolean
+  readonly verbose?: boolean
+  readonly registry?: string
+}
+
+/** Runs the command line. @returns the exit code */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  const interrupt = new AbortController()
+  const onSignal = (): void => interrupt.abort()
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  // A reader that has seen enough closes the pipe: that ends the output, not the work.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  let exitCode = 0
+  const program = new Command('pipewright')
+    .description('Makes and runs AI pipelines, template-first and within budget.')
+    .version(version, '-V, --version')
+    .option('--json', 'print one JSON document and nothing else on stdout')
+    .option('--registry <url>', 'the registry to use')
+    .option('--quiet', 'print results only')
+    .option('--verbose', 'print more, stacks of defects included')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text) })
+  const define = (parent: Command, definition: CommandDefinition): void => {
+    const command = parent
+      .command(definition.usage, definition.hidden === true ? { hidden: true } : {})
+      .description(definition.summary)
+      .exitOverride()
+    for (const [flags, description, kind] of definition.options ?? []) {
+      if (kind === 'repeatable') command.option(flags, description, (value: string, before: string[]) => [...before, value], [])
+      else command.option(flags, description)
+    }
+    for (const child of definition.commands ?? []) define(command, child)
+    if (!definition.load) return
+    const { load } = definition
+    command.action(async () => {
+      const options = { ...program.opts<GlobalOptions>(), ...command.opts() } as GlobalOptions & Record<string, unknown>
+      const output = new Output(options)
+      const args = command.args
+      try {
+        const run = (await load()).run
+        exitCode = await run(
+          { output, cwd: process.cwd(), environment: process.env, signal: interrupt.signal, registry: options.registry },
+          args,
+          options,
+        )
+      } catch (error) {
+        exitCode = await reportError(error, output)
+      }
+    })
+  }
+  for (const definition of commandList) define(program, definition)
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    // Help and version were asked for; everything else is a usage error.
+    exitCode = error.exitCode === 0 ? 0 : 2
+  }
+  process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+  return exitCode
+}
