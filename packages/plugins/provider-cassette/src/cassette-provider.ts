@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   PipewrightError,
   type CallContext,
@@ -48,6 +49,8 @@ export function createCassetteProvider(clock: Clock): Provider {
       }
       const response = await answerFrom(folder, request, context)
       for (const text of chunksOf(response.text)) {
+        // Lets an abort through, as waiting for a network would.
+        await nextTurn()
         context.signal.throwIfAborted()
         yield { type: 'text', text }
       }

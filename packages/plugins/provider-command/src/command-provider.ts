@@ -32,7 +32,7 @@ export function createCommandProvider(
       const given = environmentOf(command, environment)
       const meter = await TokenMeter.create(request.maxOutputTokens)
       const call = { command, environment: given.all, prompt, signal }
-      const events = withoutFailure(runCommand(call, live), command, given.secrets)
+      const events = withoutFailure(runCommand(call, live), command, (text) => redactSecrets(text, given.secrets, prompt))
       const isStreamed = command.format === 'text' && request.outputSchema === undefined
       const pieces = isStreamed ? streamedText(events, meter) : wholeText(events, command, request, meter)
       let text = ''
@@ -107,7 +107,7 @@ async function* wholeText(
 async function* withoutFailure(
   events: AsyncIterable<CommandEvent>,
   command: ResolvedCommand,
-  secrets: readonly string[],
+  redact: (text: string) => string,
 ): AsyncGenerator<string> {
   let output = ''
   for await (const event of events) {
@@ -124,7 +124,7 @@ async function* withoutFailure(
     if (!isFailed && reported === undefined) return
     const ended = event.signal === null ? `ended with code ${event.code}` : `was ended by ${event.signal}`
     const said = reported ?? (event.errorOutput.trim() === '' ? output.slice(0, 2_000) : event.errorOutput)
-    throw mapFailure({ name: command.name, ended, said: redactSecrets(said, secrets) })
+    throw mapFailure({ name: command.name, ended, said: redact(said) })
   }
 }
 

@@ -8,6 +8,10 @@ const grace = 2_000
 export class LiveCommands {
   private readonly children = new Set<ChildProcess>()
 
+  get count(): number {
+    return this.children.size
+  }
+
   add(child: ChildProcess): void {
     this.children.add(child)
     child.once('exit', () => {

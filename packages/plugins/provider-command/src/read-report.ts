@@ -29,8 +29,9 @@ export function readReport(output: string, places: Report): CommandReport {
 function parse(output: string): unknown {
   try {
     return JSON.parse(output)
-  } catch (error) {
-    throw new PipewrightError('PROVIDER_BAD_RESPONSE', 'The command was to print JSON, and did not.', { cause: error })
+  } catch {
+    // The parser's own message quotes the output, and with it perhaps the prompt.
+    throw new PipewrightError('PROVIDER_BAD_RESPONSE', 'The command was to print JSON, and did not.')
   }
 }
 
