@@ -1,7 +1,19 @@
 // Writes the description files of the built-in plugins, from their code: part of every build.
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { writeDescriptions } from '../packages/kernel/dist/index.js'
+import { join, relative } from 'node:path'
+import { PipewrightError, writeDescriptions } from '../packages/kernel/dist/index.js'
 
-const folder = join(import.meta.dirname, '../packages/plugins')
-for (const name of (await readdir(folder)).toSorted()) await writeDescriptions(join(folder, name))
+const root = join(import.meta.dirname, '..')
+const folder = join(root, 'packages', 'plugins')
+
+for (const name of (await readdir(folder)).toSorted()) {
+  try {
+    await writeDescriptions(join(folder, name))
+  } catch (error) {
+    // The others are described all the same, so that one build shows everything that is wrong.
+    if (!PipewrightError.isInstance(error)) throw error
+    const place = error.place ? ` (${relative(root, error.place.file)})` : ''
+    process.stderr.write(`${error.code}: ${error.message}${place}\n  ${error.hint}\n`)
+    process.exitCode = 1
+  }
+}

@@ -1,16 +1,21 @@
-import 'reflect-metadata/lite'
-import { container as tsyringe, type DependencyContainer } from 'tsyringe'
+import { DisposalScope } from './disposal-scope.js'
 import type { Token } from './token.js'
-
-type Class<Instance> = new (...services: never[]) => Instance
+import { globalContainer, type DependencyContainer } from './tsyringe.js'
+import type { Wired } from './wire.js'
 
 /** Services of one lifetime. Only `packages/kernel/src/di` knows which library is behind it. */
 export interface Container {
-  provideValue<Type>(token: Token<Type>, value: Type): void
-  /** One instance for the container, constructed with what `wire` says. */
-  provideClass<Type>(token: Token<Type>, type: Class<Type>): void
+  /** @throws Error when the token has something already, here or in the root */
+  provideValue<Type>(token: Token<Type>, value: NoInfer<Type>): void
+  /** One instance for the container, constructed with what `wire` says. @throws like `provideValue` */
+  provideClass<Type>(token: Token<Type>, wired: Wired<NoInfer<Type>>): void
   /** @throws Error for a token that nothing was provided for */
   resolve<Type>(token: Token<Type>): Type
+  /**
+   * Calls `dispose()` of what this container has constructed and has one, last constructed first. Values are left to those
+   * who made them, and what belongs to the root to the root. @throws AggregateError when some failed
+   */
+  dispose(): Promise<void>
 }
 
 /** Services that live as long as the host. */
@@ -25,55 +30,58 @@ export interface RootContainer extends Container {
 }
 
 export function createRootContainer(): RootContainer {
-  const root = tsyringe.createChildContainer()
-  const provided = new Map<symbol, string>()
+  const library = globalContainer.createChildContainer()
+  const provided = new Set<symbol>()
   let sealed = false
-  const open = (name: string): void => {
+  const root = createContainer(library, provided, new Set(), (name) => {
     if (sealed) throw new Error(`The root container is sealed; ${name} comes too late.`)
-  }
-  const base = createContainer(root, provided)
+  })
   return {
-    provideValue(token, value) {
-      open(token.name)
-      base.provideValue(token, value)
-    },
-    provideClass(token, type) {
-      open(token.name)
-      base.provideClass(token, type)
-    },
-    resolve: base.resolve,
+    ...root,
     seal() {
-      for (const key of provided.keys()) root.resolve(key)
+      for (const key of provided) library.resolve(key)
       sealed = true
     },
     createRunContainer() {
       if (!sealed) throw new Error('The root container has to be sealed before a run.')
-      return createContainer(root.createChildContainer(), new Map(), provided)
+      return createContainer(library.createChildContainer(), new Set(), provided)
     },
   }
 }
 
 function createContainer(
-  container: DependencyContainer,
-  provided: Map<symbol, string>,
-  inherited: ReadonlyMap<symbol, string> = new Map(),
+  library: DependencyContainer,
+  provided: Set<symbol>,
+  inherited: ReadonlySet<symbol>,
+  check: (name: string) => void = () => {},
 ): Container {
-  const claim = <Type>(token: Token<Type>): void => {
-    if (provided.has(token.key) || inherited.has(token.key)) throw new Error(`${token.name} is provided twice.`)
-    provided.set(token.key, token.name)
+  const scope = new DisposalScope()
+  const claim = ({ key, name }: Token<unknown>): void => {
+    check(name)
+    if (provided.has(key) || inherited.has(key)) throw new Error(`${name} is provided twice.`)
+    provided.add(key)
   }
   return {
     provideValue(token, value) {
       claim(token)
-      container.register(token.key, { useValue: value })
+      library.register(token.key, { useValue: value })
     },
-    provideClass(token, type) {
+    provideClass(token, { type }) {
       claim(token)
-      container.registerSingleton(token.key, type as unknown as new (...services: unknown[]) => object)
+      // The library types every constructor as taking anything; what it really takes, `wire` has checked.
+      library.registerSingleton(token.key, type as unknown as new (...services: unknown[]) => object)
+      library.afterResolution(token.key, (_key, instance) => addDisposal(scope, instance), { frequency: 'Once' })
     },
     resolve<Type>(token: Token<Type>): Type {
       if (!provided.has(token.key) && !inherited.has(token.key)) throw new Error(`Nothing provides ${token.name}.`)
-      return container.resolve<Type>(token.key)
+      return library.resolve<Type>(token.key)
     },
+    dispose: () => scope.dispose(),
   }
+}
+
+function addDisposal(scope: DisposalScope, instance: unknown): void {
+  if (typeof instance !== 'object' || instance === null || !('dispose' in instance) || typeof instance.dispose !== 'function') return
+  const { dispose } = instance as { dispose: () => void | Promise<void> }
+  scope.add(() => dispose.call(instance))
 }

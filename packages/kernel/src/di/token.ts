@@ -3,7 +3,7 @@ export interface Token<Type> {
   readonly key: symbol
   readonly name: string
   /** Only for the type checker; never set. */
-  readonly type?: (value: Type) => Type
+  readonly type?: Type
 }
 
 export function token<Type>(name: string): Token<Type> {

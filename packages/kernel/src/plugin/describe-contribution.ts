@@ -56,7 +56,8 @@ export function describeContribution(kind: ContributionKind, contribution: Contr
   }
 }
 
-function schemaOf(type: z.ZodType, io: 'input' | 'output'): JsonSchema {
+/** A zod schema as JSON Schema, without the line that says which draft. */
+export function schemaOf(type: z.ZodType, io: 'input' | 'output'): JsonSchema {
   const { $schema: _draft, ...schema } = z.toJSONSchema(type, { io, unrepresentable: 'any' })
   return schema
 }

@@ -30,11 +30,24 @@ export const contributionSchema = z.strictObject({
   description: z.string().optional(),
 })
 
+const configKey = String.raw`config:[\w-]+(\.([\w-]+|\*))*`
+const host = z
+  .string()
+  .max(300)
+  .regex(
+    new RegExp(String.raw`^(\*|(\*\.)?[\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:.]+\]|${configKey})$`),
+    'a host name without scheme, port and path, *.host, * or config:KEY',
+  )
+const variable = z
+  .string()
+  .max(200)
+  .regex(new RegExp(`^([A-Za-z_][A-Za-z0-9_]*|${configKey})$`), 'the name of an environment variable, or config:KEY')
+
 export const permissionsSchema = z.strictObject({
   /** Hosts that `ctx.fetch` may reach: names, `*.example.com`, `*` for any, `config:KEY` for the host of a configured URL. */
-  network: z.array(z.string()).default([]),
+  network: z.array(host).default([]),
   /** Environment variables that `ctx.secret` may read; `config:KEY` for the name, or list of names, that a configuration key gives (`config:a.*.b`: b of each in a). */
-  environment: z.array(z.string()).default([]),
+  environment: z.array(variable).default([]),
   /** `project`: reads and writes files of the project. `state`: writes the project's state folder. */
   files: z.array(z.enum(['project', 'state'])).default([]),
   /** Commands that it starts; `config:KEY` for what a configuration key names. */

@@ -1,24 +1,14 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { DisposalScope } from '../di/disposal-scope.js'
 import { PipewrightError } from '../errors/pipewright-error.js'
-import { kernelVersion } from '../kernel-version.js'
+import { DisposalScope } from '../di/disposal-scope.js'
 import type { Description, DescriptionOf } from '../points/description.js'
 import type { ContributionOf, ExtensionPoints } from '../points/extension-points.js'
-import { activatePlugin, type ActivePlugin } from './activate-plugin.js'
 import { describeContribution } from './describe-contribution.js'
+import type { InstalledPlugin } from './installed-plugin.js'
 import type { Contribution, ContributionKind, Manifest } from './manifest.js'
-import { orderPlugins } from './order-plugins.js'
+import type { ActivePlugin, PluginActivator } from './plugin-activator.js'
 import type { PluginSource } from './plugin-source.js'
-import { readManifest } from './read-manifest.js'
-import type { Fetch, HostServices } from './services.js'
-
-export interface PluginHostOptions {
-  readonly sources: readonly PluginSource[]
-  readonly services: HostServices
-  /** How long a plugin may take to start, in milliseconds. Default 5,000. */
-  readonly activationTimeoutMs?: number
-}
+import { readDescription } from './read-description.js'
+import type { Fetch } from './services.js'
 
 /** A plugin as `plugin list` shows it. */
 export interface PluginListing {
@@ -32,80 +22,68 @@ export interface PluginListing {
   readonly activationMs: number | null
 }
 
-interface Loaded {
-  readonly source: PluginSource
-  readonly manifest: Manifest
+interface HostedPlugin {
+  readonly installed: InstalledPlugin
   /** Set on first use, and shared by all who ask at once. */
   activation?: Promise<ActivePlugin>
   active?: ActivePlugin
 }
 
-/**
- * Discovers plugins and checks them against each other without running any of their code.
- * @throws PLUGIN_… naming the plugin and the way out; nothing is left out silently
- */
-export async function createPluginHost(options: PluginHostOptions): Promise<PluginHost> {
-  const loaded = await Promise.all(
-    options.sources.map(async (source): Promise<Loaded> => ({ source, manifest: await readManifest(source.directory, kernelVersion) })),
-  )
-  return new PluginHost(orderPlugins(loaded), options)
+interface Owned {
+  readonly plugin: HostedPlugin
+  readonly contribution: Contribution
+  description?: Promise<Description>
 }
 
 /** Holds the plugins of a project; starts each when one of its contributions is first used, after those it requires. */
 export class PluginHost implements ExtensionPoints {
-  private readonly plugins: readonly Loaded[]
-  private readonly services: HostServices
-  private readonly timeoutMs: number
+  private readonly plugins: ReadonlyMap<string, HostedPlugin>
+  private readonly activator: PluginActivator
+  private readonly owned = new Map<string, Owned>()
   private readonly scope = new DisposalScope()
-  private readonly owners = new Map<string, { readonly plugin: Loaded; readonly contribution: Contribution }>()
-  private readonly descriptions = new Map<string, Promise<Description>>()
+  private disposing: Promise<void> | undefined
 
-  constructor(plugins: readonly Loaded[], options: PluginHostOptions) {
-    this.plugins = plugins
-    this.services = options.services
-    this.timeoutMs = options.activationTimeoutMs ?? 5000
-    for (const plugin of plugins) {
-      for (const contribution of plugin.manifest.contributes)
-        this.owners.set(keyOf(contribution.kind, contribution.id), { plugin, contribution })
+  /** @param installed checked against each other, in an order in which each stands after what it requires */
+  constructor(installed: readonly InstalledPlugin[], activator: PluginActivator) {
+    this.activator = activator
+    this.plugins = new Map(installed.map((plugin) => [plugin.manifest.name, { installed: plugin }]))
+    for (const plugin of this.plugins.values()) {
+      for (const contribution of plugin.installed.manifest.contributes)
+        this.owned.set(keyOf(contribution.kind, contribution.id), { plugin, contribution })
     }
   }
 
   ids(kind: ContributionKind): readonly string[] {
-    return [...this.owners.values()].filter(({ contribution }) => contribution.kind === kind).map(({ contribution }) => contribution.id)
+    return [...this.owned.values()].flatMap(({ contribution }) => (contribution.kind === kind ? [contribution.id] : []))
   }
 
   async describe<Kind extends ContributionKind>(kind: Kind, id: string): Promise<DescriptionOf<Kind> | undefined> {
-    const key = keyOf(kind, id)
-    const owner = this.owners.get(key)
-    if (!owner) return undefined
-    let description = this.descriptions.get(key)
-    if (!description) {
-      description = this.readDescription(owner.plugin, owner.contribution)
-      this.descriptions.set(key, description)
-    }
-    return (await description) as DescriptionOf<Kind>
+    const owned = this.owned.get(keyOf(kind, id))
+    if (!owned) return undefined
+    owned.description ??= this.readOrDerive(owned)
+    // The description of a kind's contribution is of that kind: its schema, or what derives it, says so.
+    return (await owned.description) as DescriptionOf<Kind>
   }
 
   async get<Kind extends ContributionKind>(kind: Kind, id: string): Promise<ContributionOf[Kind] | undefined> {
-    const owner = this.owners.get(keyOf(kind, id))
-    if (!owner) return undefined
-    const active = owner.plugin.active ?? (await this.activate(owner.plugin))
-    const found = active.contributions.find((entry) => entry.kind === kind && entry.contribution.id === id)
-    return found?.contribution as ContributionOf[Kind] | undefined
+    const owned = this.owned.get(keyOf(kind, id))
+    if (!owned) return undefined
+    return find(await this.activate(owned.plugin), owned.contribution) as ContributionOf[Kind]
   }
 
   fetchFor(kind: ContributionKind, id: string): Fetch {
-    const active = this.owners.get(keyOf(kind, id))?.plugin.active
+    const active = this.owned.get(keyOf(kind, id))?.plugin.active
     if (!active) throw new PipewrightError('INTERNAL', `The ${kind} "${id}" has not been started.`)
-    return active.context.fetch
+    return active.fetch
   }
 
+  /** Starts every plugin. @throws what the first that fails throws */
   async activateAll(): Promise<void> {
-    for (const plugin of this.plugins) await this.activate(plugin)
+    for (const plugin of this.plugins.values()) await this.activate(plugin)
   }
 
   list(): PluginListing[] {
-    return this.plugins.map(({ source, manifest, active }) => ({
+    return [...this.plugins.values()].map(({ installed: { source, manifest }, active }) => ({
       name: manifest.name,
       version: manifest.version,
       origin: source.origin,
@@ -116,53 +94,49 @@ export class PluginHost implements ExtensionPoints {
     }))
   }
 
-  /** Undoes what plugins did, last started first. */
+  /** Undoes what plugins did, last started first; one that is starting is waited for. Nothing starts afterwards. @throws AggregateError */
   dispose(): Promise<void> {
-    return this.scope.dispose()
+    this.disposing ??= this.disposeAll()
+    return this.disposing
   }
 
-  private activate(plugin: Loaded): Promise<ActivePlugin> {
+  private async disposeAll(): Promise<void> {
+    await Promise.allSettled([...this.plugins.values()].flatMap(({ activation }) => activation ?? []))
+    await this.scope.dispose()
+  }
+
+  private activate(plugin: HostedPlugin): Promise<ActivePlugin> {
+    if (!plugin.activation && this.disposing) {
+      const { name } = plugin.installed.manifest
+      return Promise.reject(new PipewrightError('INTERNAL', `${name} cannot be started: the plugin host has been disposed.`))
+    }
     plugin.activation ??= this.start(plugin)
     return plugin.activation
   }
 
-  private async start(plugin: Loaded): Promise<ActivePlugin> {
-    for (const required of Object.keys(plugin.manifest.requires)) {
-      const other = this.plugins.find(({ manifest }) => manifest.name === required)
+  private async start(plugin: HostedPlugin): Promise<ActivePlugin> {
+    for (const required of Object.keys(plugin.installed.manifest.requires)) {
+      const other = this.plugins.get(required)
       if (other) await this.activate(other)
     }
-    const active = await activatePlugin(plugin.source, plugin.manifest, this.services, this.timeoutMs)
+    const active = await this.activator.activate(plugin.installed)
     plugin.active = active
-    this.scope.add(() => active.scope.dispose())
+    this.scope.add(() => active.dispose())
     return active
   }
 
-  private async readDescription(plugin: Loaded, contribution: Contribution): Promise<Description> {
+  private async readOrDerive({ plugin, contribution }: Owned): Promise<Description> {
     const { kind, id, description } = contribution
-    if (description === undefined) {
-      const { contributions } = await this.activate(plugin)
-      const found = contributions.find((entry) => entry.kind === kind && entry.contribution.id === id)
-      if (!found) throw new PipewrightError('INTERNAL', `${plugin.manifest.name} started without its ${kind} "${id}".`)
-      return describeContribution(kind, found.contribution)
-    }
-    const file = join(plugin.source.directory, description)
-    try {
-      const parsed = JSON.parse(await readFile(file, 'utf8')) as Description
-      if (parsed.kind !== kind || parsed.id !== id) throw new Error(`it describes ${String(parsed.kind)} "${String(parsed.id)}"`)
-      return parsed
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      throw new PipewrightError(
-        'PLUGIN_MANIFEST_INVALID',
-        `${plugin.manifest.name}: ${description} does not describe its ${kind} "${id}": ${message}`,
-        {
-          hint: 'Build the plugin: `pipewright plugin describe` writes the file.',
-          place: { file },
-          cause: error,
-        },
-      )
-    }
+    if (description !== undefined) return readDescription(plugin.installed, kind, id, description)
+    return describeContribution(kind, find(await this.activate(plugin), contribution))
   }
+}
+
+/** What an active plugin has under a name of its manifest: activation has made sure that it is there. */
+function find({ contributions }: ActivePlugin, { kind, id }: Contribution): ContributionOf[ContributionKind] {
+  const found = contributions.find((entry) => entry.kind === kind && entry.contribution.id === id)
+  if (!found) throw new PipewrightError('INTERNAL', `The ${kind} "${id}" is missing from a plugin that has started.`)
+  return found.contribution
 }
 
 function keyOf(kind: ContributionKind, id: string): string {
