@@ -1,77 +1,112 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import jsonata from 'jsonata'
 import { PipewrightError } from '@pipewright/kernel'
+import { distinctValues } from './distinct-values.js'
 
-/** How long an expression may compute, in milliseconds, and how deep it may recurse. */
-const timeLimitMs = 20_000
-const maxDepth = 500
-const checkEvery = 1000
+/** How long an expression may compute, in milliseconds. */
+const timeLimitMs = 60_000
+/** How deep evaluations may stand in one another. A call of a function takes about six. */
+const maxDepth = 3000
+/** After how many evaluations others get a turn and the limits are looked at. */
+const turnEvery = 5000
 
-interface Evaluation {
+/** JSONata's own errors for `$error` and `$assert`: their message is the author's. */
+const authorsErrors = new Set(['D3137', 'D3141'])
+
+const unavailable = ['now', 'millis', 'random', 'shuffle', 'eval']
+
+export interface Evaluation {
   readonly signal: AbortSignal
   readonly now: () => number
 }
 
 /** The hooks that JSONata calls around each evaluated node; how its own documentation bounds untrusted expressions. */
 interface Hooked {
-  assign(name: string, value: unknown): void
+  assign(name: symbol, hook: () => void | Promise<void>): void
 }
 
 /**
  * Evaluates a JSONata expression within bounds of time and depth. The clock and chance are not available in it, so that the
- * same data always gives the same result.
+ * same data always gives the same result. One that ends in `[]` always gives a list.
  * @throws EXPRESSION_FAILED, STEP_TIMEOUT
  */
-export async function evaluateExpression(expression: string, data: unknown, { signal, now }: Evaluation): Promise<unknown> {
-  const compiled = parse(expression)
+export async function evaluateExpression(expression: string, data: unknown, evaluation: Evaluation): Promise<unknown> {
+  evaluation.signal.throwIfAborted()
+  try {
+    const compiled = jsonata(expression)
+    bound(compiled, evaluation)
+    compiled.registerFunction('distinct', distinctValues)
+    for (const name of unavailable) compiled.registerFunction(name, () => refuse(name))
+    const result = toJson(await compiled.evaluate(data))
+    return expression.trimEnd().endsWith('[]') ? asList(result) : result
+  } catch (error) {
+    evaluation.signal.throwIfAborted()
+    throw PipewrightError.isInstance(error) ? error : failure(error, expression)
+  }
+}
+
+function bound(compiled: jsonata.Expression, { signal, now }: Evaluation): void {
   const deadline = now() + timeLimitMs
   let depth = 0
-  let evaluated = 0
+  let evaluations = 0
+  // The declared types know names only; the hooks are found by symbols.
   const hooks = compiled as unknown as Hooked
-  hooks.assign(Symbol.for('jsonata.__evaluate_entry') as unknown as string, () => {
+  hooks.assign(Symbol.for('jsonata.__evaluate_entry'), () => {
     depth++
+    evaluations++
     if (depth > maxDepth) throw new PipewrightError('EXPRESSION_FAILED', `The expression recurses more than ${maxDepth} levels deep.`)
-    if (++evaluated % checkEvery !== 0) return
-    signal.throwIfAborted()
-    if (now() > deadline)
-      throw new PipewrightError('STEP_TIMEOUT', `The expression computed for more than ${timeLimitMs / 1000} s.`, { retryable: false })
+    return evaluations % turnEvery === 0 ? takeTurn() : undefined
   })
-  hooks.assign(Symbol.for('jsonata.__evaluate_exit') as unknown as string, () => {
+  hooks.assign(Symbol.for('jsonata.__evaluate_exit'), () => {
     depth--
   })
-  for (const name of ['now', 'millis', 'random', 'shuffle', 'eval']) {
-    compiled.registerFunction(name, () => {
-      throw new PipewrightError('EXPRESSION_FAILED', `$${name}() is not available: the same data has to give the same result.`)
+
+  const takeTurn = async (): Promise<void> => {
+    await nextTurn()
+    signal.throwIfAborted()
+    if (now() <= deadline) return
+    throw new PipewrightError('STEP_TIMEOUT', `The expression computed for more than ${timeLimitMs / 1000} s.`, {
+      retryable: false,
+      hint: 'Give it less data, or spread the work over several steps.',
     })
   }
-  try {
-    const result: unknown = await compiled.evaluate(data)
-    if (result === undefined) return endsInList(expression) ? [] : null
-    // Results carry properties of the language's own (sequence marks, functions): only the JSON in them is passed on.
-    return JSON.parse(JSON.stringify(result) ?? 'null') as unknown
-  } catch (error) {
-    if (PipewrightError.isInstance(error)) throw error
-    signal.throwIfAborted()
-    throw failure(error)
-  }
 }
 
-function parse(expression: string): jsonata.Expression {
-  try {
-    return jsonata(expression)
-  } catch (error) {
-    throw failure(error)
-  }
+function refuse(name: string): never {
+  throw new PipewrightError('EXPRESSION_FAILED', `$${name}() is not available: the same data has to give the same result.`, {
+    hint: name === 'now' || name === 'millis' ? 'Put {{ run.started_at }} into the input.' : 'Put the value into the input.',
+  })
 }
 
-function endsInList(expression: string): boolean {
-  return expression.trimEnd().endsWith('[]')
+/** What JSON there is in a result: without the language's own marks on lists. What is undefined becomes null. */
+function toJson(result: unknown): unknown {
+  const text = JSON.stringify(result, (_key, value: unknown) => {
+    if (typeof value === 'function' || (typeof value === 'object' && value !== null && '_jsonata_lambda' in value)) {
+      throw new PipewrightError('EXPRESSION_FAILED', 'The expression gives a function, which is not data.', { hint: 'Call the function.' })
+    }
+    return value
+  }) as string | undefined
+  return text === undefined ? null : (JSON.parse(text) as unknown)
 }
 
-function failure(error: unknown): PipewrightError {
+function asList(result: unknown): unknown[] {
+  if (result === null) return []
+  return Array.isArray(result) ? result : [result]
+}
+
+function failure(error: unknown, expression: string): PipewrightError {
   const { message, position, code } = error as { message?: string; position?: number; code?: string }
-  const where = position === undefined ? '' : ` (at character ${position})`
-  return new PipewrightError('EXPRESSION_FAILED', `The JSONata expression failed${where}: ${message ?? String(error)}`, {
-    details: { ...(code === undefined ? {} : { code }) },
+  const said = (message ?? String(error)).slice(0, 500)
+  const details = { ...(code === undefined ? {} : { code }), ...(position === undefined ? {} : { position }) }
+  if (code !== undefined && authorsErrors.has(code)) return new PipewrightError('EXPRESSION_FAILED', said, { details, cause: error })
+  return new PipewrightError('EXPRESSION_FAILED', `The JSONata expression failed${at(expression, position)}: ${said}`, {
+    details,
     cause: error,
   })
+}
+
+function at(expression: string, position: number | undefined): string {
+  if (position === undefined) return ''
+  const before = expression.slice(0, position).split('\n')
+  return ` at line ${before.length}, column ${before.at(-1)?.length ?? 0}`
 }

@@ -4,6 +4,7 @@ import { approvalStep } from './approval-step.js'
 import { branchStep } from './branch-step.js'
 import { createGuardedFetch } from './guarded-fetch.js'
 import { createHttpStep } from './http-step.js'
+import { limitPatterns } from './limit-patterns.js'
 import { pipelineStep } from './pipeline-step.js'
 import { promptStep } from './prompt-step.js'
 import { readStep } from './read-step.js'
@@ -19,6 +20,7 @@ const config = z.strictObject({
 export default definePlugin({
   config,
   setup({ fetch, onDispose }, { allow_private: allowPrivate }) {
+    limitPatterns()
     const guarded = createGuardedFetch()
     onDispose(guarded.close)
     const httpStep = createHttpStep(allowPrivate ? fetch : guarded.fetch)
