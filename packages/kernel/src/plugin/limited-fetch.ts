@@ -24,22 +24,21 @@ export function limitFetch(plugin: string, hosts: readonly string[], fetch: Fetc
     })
   }
   return async (input, init) => {
-    const given = input instanceof Request ? input : undefined
-    const redirect = init?.redirect ?? given?.redirect ?? 'follow'
     let url = new URL(input instanceof Request ? input.url : input)
     permit(url)
+    let request = input instanceof Request ? { ...initOf(input), ...init } : { ...init }
     // A caller that handles redirects itself asks for the next one through here again.
-    if (redirect !== 'follow') return fetch(input, init)
-    let next: RequestInit = { ...init, redirect: 'manual' }
-    let response = await fetch(input, next)
+    if (request.redirect !== undefined && request.redirect !== 'follow') return fetch(input, init)
+    request.redirect = 'manual'
+    let response = await fetch(url, request)
     for (let hop = 1; isRedirect(response); hop++) {
       if (hop > maxRedirects) throw networkError(`more than ${maxRedirects} redirects`)
       const target = new URL(response.headers.get('location') ?? '', url)
       permit(target)
-      next = redirected(next, given, response.status, target.origin === url.origin)
+      request = redirected(request, response.status, target.origin === url.origin)
       await response.body?.cancel()
       url = target
-      response = await fetch(url, next)
+      response = await fetch(url, request)
     }
     return response
   }
@@ -53,25 +52,20 @@ function isRedirect(response: Response): boolean {
   return [301, 302, 303, 307, 308].includes(response.status) && response.headers.has('location')
 }
 
+function initOf({ method, headers, body, signal, redirect }: Request): RequestInit {
+  return { method, headers, signal, redirect, ...(body ? { body, duplex: 'half' } : {}) }
+}
+
 /** The request as it goes on to where a response sends it, by the rules of the fetch standard. */
-function redirected(init: RequestInit, given: Request | undefined, status: number, sameOrigin: boolean): RequestInit {
-  const method = (init.method ?? given?.method ?? 'GET').toUpperCase()
-  const { body, ...rest } = init
-  const signal = init.signal ?? given?.signal
+function redirected(request: RequestInit, status: number, sameOrigin: boolean): RequestInit {
+  const { body = null, ...rest } = request
+  const method = (request.method ?? 'GET').toUpperCase()
   const dropsBody = (status === 303 && method !== 'HEAD') || ([301, 302].includes(status) && method === 'POST')
-  const hasBody = (body ?? given?.body ?? null) !== null
-  if (hasBody && !dropsBody && (body === undefined || body === null || body instanceof ReadableStream))
-    throw networkError(`a ${method} request whose body cannot be sent again was redirected`)
-  const headers = [...new Headers(init.headers ?? given?.headers)].filter(
+  if (!dropsBody && body instanceof ReadableStream) throw networkError(`a ${method} request with a stream was redirected`)
+  const headers = [...new Headers(request.headers)].filter(
     ([name]) => (sameOrigin || harmlessHeaders.has(name)) && !(dropsBody && name.startsWith('content-')),
   )
-  return {
-    ...rest,
-    method: dropsBody ? 'GET' : method,
-    headers,
-    ...(signal ? { signal } : {}),
-    ...(hasBody && !dropsBody && body !== undefined ? { body } : {}),
-  }
+  return { ...rest, method: dropsBody ? 'GET' : method, headers, body: dropsBody ? null : body }
 }
 
 /** What `fetch` itself throws, so that whoever maps its failures maps these too. */
