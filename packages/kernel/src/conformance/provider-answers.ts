@@ -56,9 +56,9 @@ export function testProviderAnswers(fixture: ProviderFixture): void {
     })
 
     check('answers-at-length', 'says that an answer was cut at its cap, and keeps to a hard one', async ({ provider }) => {
-      const { response } = await ask(provider, fixture, conformanceRequest(fixture, { maxOutputTokens: 32 }))
+      const { response } = await ask(provider, fixture, conformanceRequest(fixture, { maxOutputTokens: 8 }))
       expect(response.finishReason).toBe('length')
-      if (provider.hardCap) expect(response.usage.outputTokens).toBeLessThanOrEqual(32)
+      if (provider.hardCap) expect(response.usage.outputTokens).toBeLessThanOrEqual(8)
     })
 
     check('calls-a-tool', 'passes a tool call on, if it says that it can', async ({ provider }) => {
