@@ -75,5 +75,6 @@ ${files.map(({ name, passed, failed, seconds }) => `| ${name} | ${passed} | ${fa
   await mkdir(evidence, { recursive: true })
   const file = join(evidence, `${date.slice(0, 10)}-full-verification.md`)
   await writeFile(file, text)
+  await run(join(root, 'node_modules', '.bin', 'oxfmt'), [file], { cwd: root })
   return file
 }

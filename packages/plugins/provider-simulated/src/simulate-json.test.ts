@@ -120,6 +120,17 @@ describe('simulateJson', () => {
     }
   })
 
+  it('fits a schema of draft-07, where tuples are written as items', async () => {
+    const schema = {
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      type: 'array',
+      items: [{ type: 'string' }, { type: 'integer' }],
+      additionalItems: false,
+      minItems: 2,
+    }
+    expect(await simulate(schema)).toEqual([expect.any(String), expect.any(Number)])
+  })
+
   it('chooses differently for different prompts', async () => {
     const values = await Promise.all(Array.from({ length: 30 }, (_, seed) => simulate({ enum: ['low', 'high'] }, `seed ${seed}`)))
     expect(new Set(values)).toEqual(new Set(['low', 'high']))
