@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import { z } from 'zod'
 import { defineStep } from '@pipewright/kernel'
-import { decode, formatOf, readFormats } from './file-formats.js'
+import { decodeFile } from './decode-file.js'
+import { encodings } from './decode-text.js'
+import { formatOf, readFormats } from './file-formats.js'
 
 /** Reads a file as text or data. */
 export const readStep = defineStep({
@@ -14,9 +16,11 @@ export const readStep = defineStep({
     format: z
       .enum(['auto', ...readFormats])
       .default('auto')
-      .describe('How to read it; auto goes by the file’s name.'),
-    header: z.boolean().optional().describe('For csv and tsv: whether the first row names the columns. Default true.'),
-    columns: z.array(z.string().min(1)).max(1000).optional().describe('For csv and tsv without a header row: the names of the columns.'),
+      .describe('How to read it; auto goes by the end of the file’s name and reads everything else as text.'),
+    encoding: z.enum(encodings).default('auto').describe('auto: UTF-8, or UTF-16 when the file begins with its mark.'),
+    header: z.boolean().optional().describe('For csv and tsv: whether the first row names the columns. Default: yes, unless columns does.'),
+    columns: z.array(z.string().min(1)).min(1).max(1000).optional().describe('For csv and tsv: names for the columns, in their order.'),
+    delimiter: z.string().length(1).optional().describe('For csv: what stands between two cells. Default: found out from the file.'),
     max_bytes: z
       .int()
       .min(1)
@@ -25,27 +29,32 @@ export const readStep = defineStep({
       .describe('The largest file that is read. Default 64 MiB.'),
   }),
   output: z.strictObject({
-    path: z.string(),
+    path: z.string().describe('Relative to the project; absolute for a file outside that was named on the command line.'),
     name: z.string().describe('The file’s name without its folders.'),
-    format: z.enum(readFormats),
-    bytes: z.int(),
-    sha256: z.string(),
-    content: z.unknown().describe('A text; a list of records (csv, tsv, jsonl) or of lines; the value of json and yaml.'),
+    format: z.enum(readFormats).describe('How it was read.'),
+    bytes: z.int().describe('Its size.'),
+    sha256: z.string().describe('The SHA-256 of its bytes, in hexadecimal.'),
+    content: z.unknown().describe('text: a text; lines: a list of texts; csv, tsv, jsonl: a list of records; json, yaml: the value.'),
+    warnings: z.array(z.string()).describe('What was odd about a table, such as rows that are too long.'),
   }),
+  // The file may be another one next time.
   deterministic: false,
   safeToRepeat: true,
   usesModel: false,
   class: 'analysis',
-  async run({ path, format, header, columns, max_bytes: maxBytes }, context) {
+  async run({ path, format, max_bytes: maxBytes, ...options }, context) {
     const file = await context.files.read(path, maxBytes === undefined ? {} : { maxBytes })
+    context.signal.throwIfAborted()
     const chosen = format === 'auto' ? formatOf(path) : format
+    const { content, warnings } = decodeFile(file.bytes, { ...options, path: file.path, format: chosen })
     return {
       path: file.path,
       name: basename(file.path),
       format: chosen,
       bytes: file.bytes.byteLength,
       sha256: createHash('sha256').update(file.bytes).digest('hex'),
-      content: decode(file.bytes, chosen, path, { header, columns }),
+      content,
+      warnings: [...warnings],
     }
   },
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineStep } from '@pipewright/kernel'
-import { encode, formatOf, writeFormats } from './file-formats.js'
+import { encodeFile } from './encode-file.js'
+import { formatOf, writeFormats } from './file-formats.js'
 
 /** Writes text or data to a file. */
 export const writeStep = defineStep({
@@ -9,25 +10,35 @@ export const writeStep = defineStep({
   summary: 'Writes text or data to a file of the project.',
   input: z.strictObject({
     path: z.string().min(1).describe('The file, relative to the project. Folders are made.'),
-    content: z.unknown().describe('A text, or the data that the format is made of.'),
+    content: z.unknown().describe('A text, or the data that the format is made of: a list of records for csv, tsv and jsonl.'),
     format: z
       .enum(['auto', ...writeFormats])
       .default('auto')
-      .describe('auto goes by the file’s name.'),
+      .describe('How to write it; auto goes by the end of the file’s name. Text and markdown write a text as it is, other data as JSON.'),
     if_exists: z
       .enum(['number', 'overwrite', 'fail'])
       .default('number')
       .describe('number: the new file is called name-2, name-3 … when another content stands there.'),
+    columns: z.array(z.string()).max(1000).optional().describe('For csv and tsv: which columns, in which order. Default: all.'),
+    escape_formulas: z
+      .boolean()
+      .default(false)
+      .describe('For csv: puts an apostrophe before cells that a spreadsheet would run as formulas. It changes the data.'),
   }),
-  output: z.strictObject({ path: z.string().describe('Where it was written.'), bytes: z.int() }),
-  deterministic: true,
+  output: z.strictObject({
+    path: z.string().describe('Where it was written.'),
+    bytes: z.int().describe('Its size.'),
+  }),
+  // Where it lands depends on what stands there already.
+  deterministic: false,
   // The same content a second time lands in the same file.
   safeToRepeat: true,
   usesModel: false,
   effect: true,
   class: 'generation',
-  async run({ path, content, format, if_exists: ifExists }, context) {
-    const encoded = encode(content, format === 'auto' ? formatOf(path) : format)
+  async run({ path, content, format, if_exists: ifExists, columns, escape_formulas: escapeFormulas }, context) {
+    context.signal.throwIfAborted()
+    const encoded = encodeFile(content, format === 'auto' ? formatOf(path) : format, { columns, escapeFormulas })
     const written = await context.files.write(path, encoded, { ifExists })
     return { path: written, bytes: Buffer.byteLength(encoded) }
   },
