@@ -9,7 +9,7 @@ import { isInside } from './inside.js'
 import { manifestFile } from './installed-plugin.js'
 import { contractVersions, manifestSchema, type Manifest } from './manifest.js'
 
-const packageSchema = z.looseObject({ name: z.string().min(1).max(214), version: z.string(), pipewright: z.unknown() })
+const packageSchema = z.looseObject({ name: z.string().min(1).max(214), version: z.string(), pipewright: z.unknown().optional() })
 const maxBytes = 1024 * 1024
 
 /**

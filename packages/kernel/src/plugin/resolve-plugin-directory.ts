@@ -1,40 +1,49 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PipewrightError } from '../errors/pipewright-error.js'
 import { nameHint } from '../pipeline/nearest.js'
 
+const packageName = /^(@[\w-][\w.-]*\/)?[\w-][\w.-]*$/
+
 /** The folder of an installed package, found the way Node finds it, without running anything of it. @throws PLUGIN_NOT_FOUND */
 export async function resolvePluginDirectory(name: string, from: string): Promise<string> {
-  const installed: string[] = []
-  if (/^(@[\w.-]+\/)?[\w.-]+$/.test(name) && !name.includes('..')) {
-    for (let folder = from; ; folder = dirname(folder)) {
-      const modules = join(folder, 'node_modules')
-      const candidate = join(modules, name)
-      if (await exists(join(candidate, 'package.json'))) return candidate
-      installed.push(...(await packagesIn(modules)))
-      if (folder === dirname(folder)) break
-    }
+  const missing = (hint: string): PipewrightError =>
+    new PipewrightError('PLUGIN_NOT_FOUND', `The plugin ${name} is not installed for ${from}.`, { hint })
+  if (!packageName.test(name)) throw missing('Name the plugin as its npm package is named.')
+  const folders = moduleFolders(from)
+  for (const folder of folders) {
+    const candidate = join(folder, name)
+    if (await isFile(join(candidate, 'package.json'))) return candidate
   }
-  throw new PipewrightError('PLUGIN_NOT_FOUND', `The plugin ${name} is not installed for ${from}.`, {
-    hint: nameHint(
-      name,
-      installed.filter((other) => other.includes('pipewright')),
-      `Install it: npm install ${name}`,
-    ),
-  })
+  const installed = (await Promise.all(folders.map(pluginsIn))).flat()
+  throw missing(nameHint(name, installed, `Install it: npm install ${name}`))
 }
 
-async function packagesIn(modules: string): Promise<string[]> {
+/** The `node_modules` of a folder and of those above it, nearest first. */
+function moduleFolders(from: string): string[] {
+  const above = dirname(from)
+  return [join(from, 'node_modules'), ...(above === from ? [] : moduleFolders(above))]
+}
+
+/** The names of the packages in a `node_modules` that are plugins. */
+async function pluginsIn(modules: string): Promise<string[]> {
   const names = await readdir(modules).catch(() => [])
   const scoped = names
     .filter((name) => name.startsWith('@'))
     .map(async (scope) => (await readdir(join(modules, scope)).catch(() => [])).map((name) => `${scope}/${name}`))
-  return [...names.filter((name) => !name.startsWith('@') && !name.startsWith('.')), ...(await Promise.all(scoped)).flat()]
+  const packages = [...names.filter((name) => /^\w/.test(name)), ...(await Promise.all(scoped)).flat()]
+  const arePlugins = await Promise.all(packages.map((name) => isPlugin(join(modules, name))))
+  return packages.filter((_name, index) => arePlugins[index])
 }
 
-function exists(path: string): Promise<boolean> {
+async function isPlugin(directory: string): Promise<boolean> {
+  const text = await readFile(join(directory, 'package.json'), 'utf8').catch(() => '')
+  return /"pipewright"\s*:\s*\{/.test(text)
+}
+
+function isFile(path: string): Promise<boolean> {
   return stat(path).then(
-    () => true,
+    (info) => info.isFile(),
     () => false,
   )
 }
