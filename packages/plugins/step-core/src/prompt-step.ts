@@ -1,22 +1,11 @@
-import { basename, extname } from 'node:path'
 import { z } from 'zod'
-import { defineStep, PipewrightError, type Message, type MessagePart, type StepContext } from '@pipewright/kernel'
-import { answerProblems, parseAnswer, type AnswerProblem } from './structured-answer.js'
+import { defineStep, PipewrightError, type Message, type ModelResponse, type StepContext } from '@pipewright/kernel'
+import { estimatePrompt, maxCorrections } from './prompt-estimate.js'
+import { readMedia } from './prompt-media.js'
+import { compileAnswerSchema, parseAnswer, type AnswerProblem } from './structured-answer.js'
 
-const maxMediaBytes = 20 * 1024 * 1024
-/** How often the model is asked again when its answer does not fit the schema. */
-const maxCorrections = 2
-/** What stands for a prompt that is not known before running, in tokens. */
-const assumedPromptTokens = 2000
-
-const mediaTypes: Readonly<Record<string, string>> = {
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.gif': 'image/gif',
-  '.webp': 'image/webp',
-  '.pdf': 'application/pdf',
-}
+/** How much of an answer that does not fit is shown to the model again, in characters. */
+const maxShown = 20_000
 
 const input = z.strictObject({
   prompt: z.string().min(1).describe('What the model is asked.'),
@@ -24,7 +13,12 @@ const input = z.strictObject({
   schema: z.record(z.string(), z.unknown()).optional().describe('A JSON Schema: the answer is then a JSON value that fits it.'),
   images: z.array(z.string()).max(20).optional().describe('Paths of image files (png, jpg, gif, webp) to show to the model.'),
   documents: z.array(z.string()).max(10).optional().describe('Paths of PDF files to show to the model.'),
-  max_output_tokens: z.int().min(1).max(128_000).default(1024).describe('The longest answer that is paid for, in tokens.'),
+  max_output_tokens: z
+    .int()
+    .min(1)
+    .max(128_000)
+    .default(1024)
+    .describe('The longest answer that is paid for, in tokens, hidden reasoning included.'),
   min_output_tokens: z.int().min(1).optional().describe('What is accepted when less is left in the budget. Default 64.'),
   temperature: z.number().min(0).max(2).optional().describe('0 for the most likely words, higher for variety. Default: the model’s.'),
 })
@@ -37,87 +31,77 @@ export const promptStep = defineStep({
   id: 'prompt',
   summary: 'Asks a model, for text or for a JSON value that fits a schema.',
   input,
-  output: z.unknown().describe('The text of the answer, or the JSON value.'),
+  output: z.unknown().describe('The text of the answer; with a schema, the JSON value.'),
   outputSchemaFrom: 'schema',
   deterministic: false,
   safeToRepeat: true,
   usesModel: true,
   class: 'generation',
-  estimate({ prompt, system, schema, max_output_tokens: cap = 1024 }, { model, countTokens, price }) {
-    const known = typeof prompt === 'string' && prompt !== '' ? countTokens(prompt) : assumedPromptTokens
-    const worstInput = known + countTokens(system ?? '') + (schema ? countTokens(JSON.stringify(schema)) + 64 : 0) + 100
-    // English prose has about four bytes a token; the bound counts each byte.
-    const likelyInput = Math.ceil(worstInput / 4)
-    const calls = schema ? 1 + maxCorrections : 1
-    const cost = (inputTokens: number, outputTokens: number): { tokens: number; usd: number; timeMs: number } => ({
-      tokens: inputTokens + outputTokens,
-      usd: model === null ? 0 : price(model, { inputTokens, outputTokens }),
-      timeMs: 500 + outputTokens * 15,
-    })
-    const worst = cost(worstInput, cap)
-    return {
-      low: cost(likelyInput, Math.ceil(cap / 10)),
-      expected: cost(likelyInput, Math.ceil(cap / 3)),
-      worst: { tokens: worst.tokens * calls, usd: worst.usd * calls, timeMs: worst.timeMs * calls },
-    }
-  },
+  estimate: (known, context) => estimatePrompt(known, context),
   async run(asked, context) {
-    const first: Message = { role: 'user', content: [...(await mediaParts(asked, context)), { type: 'text', text: asked.prompt }] }
-    if (!asked.schema) return (await generate(asked, [first], context)).text
-    return askForJson(asked, asked.schema, first, context)
+    // Before anything is paid for: a schema that cannot be used is an error.
+    const check = asked.schema ? compileAnswerSchema(asked.schema) : null
+    const media = await Promise.all([
+      ...(asked.images ?? []).map((path) => readMedia('image', path, context.files)),
+      ...(asked.documents ?? []).map((path) => readMedia('document', path, context.files)),
+    ])
+    const messages: Message[] = [{ role: 'user', content: [...media, { type: 'text', text: asked.prompt }] }]
+    let problems: readonly AnswerProblem[] = []
+    for (let correction = 0; correction <= maxCorrections; correction++) {
+      const response = await ask(asked, messages, context)
+      if (!check) return plainText(response, asked, context)
+      const answer = parseAnswer(response.text)
+      problems = answer.ok ? check(answer.value) : [{ path: '', message: answer.problem }]
+      if (answer.ok && problems.length === 0) return answer.value
+      if (response.finishReason === 'length') throw cutOff(asked)
+      if (correction < maxCorrections)
+        context.progress(`the answer does not fit the schema: correction ${correction + 1} of ${maxCorrections}`)
+      messages.push(...correctionOf(response, problems))
+    }
+    throw new PipewrightError(
+      'MODEL_OUTPUT_INVALID',
+      `The model’s answer does not fit the schema after ${maxCorrections} corrections: ${problems.slice(0, 3).map(inWords).join('; ')}.`,
+      { details: { problems } },
+    )
   },
 })
 
-/** Asks again, quoting only what does not fit, until the answer fits or the patience ends. */
-async function askForJson(asked: PromptInput, schema: Record<string, unknown>, first: Message, context: StepContext): Promise<unknown> {
-  const messages = [first]
-  let problems: readonly AnswerProblem[] = []
-  for (let correction = 0; correction <= maxCorrections; correction++) {
-    const response = await generate(asked, messages, context)
-    const answer = parseAnswer(response.text)
-    problems = answer.ok ? answerProblems(schema, answer.value) : [{ path: '', message: answer.problem }]
-    if (answer.ok && problems.length === 0) return answer.value
-    if (response.finishReason === 'length') {
-      throw new PipewrightError('MODEL_OUTPUT_INVALID', 'The answer was cut off before its JSON was complete.', {
-        hint: `Raise max_output_tokens (it is ${asked.max_output_tokens}), or ask for less.`,
-      })
-    }
-    const said = problems.map(({ path, message }) => `- ${path === '' ? 'the answer' : path}: ${message}`).join('\n')
-    const correctionRequest = `That answer does not fit the schema:\n${said}\nAnswer again with the whole corrected JSON value and nothing else.`
-    messages.push(
-      { role: 'assistant', content: [{ type: 'text', text: response.text.slice(0, 20_000) || '(empty)' }] },
-      { role: 'user', content: [{ type: 'text', text: correctionRequest }] },
-    )
-  }
-  const [problem] = problems
-  throw new PipewrightError(
-    'MODEL_OUTPUT_INVALID',
-    `The model’s answer does not fit the schema after ${maxCorrections} corrections: ${problem?.path ? `${problem.path}: ` : ''}${problem?.message ?? ''}`,
-  )
-}
-
-function generate(asked: PromptInput, messages: readonly Message[], context: StepContext): ReturnType<StepContext['models']['generate']> {
-  return context.models.generate({
-    messages,
+async function ask(asked: PromptInput, messages: readonly Message[], context: StepContext): Promise<ModelResponse> {
+  const response = await context.models.generate({
+    messages: [...messages],
     maxOutputTokens: asked.max_output_tokens,
     ...(asked.min_output_tokens === undefined ? {} : { minOutputTokens: asked.min_output_tokens }),
     ...(asked.system === undefined ? {} : { system: asked.system }),
     ...(asked.schema === undefined ? {} : { outputSchema: asked.schema }),
     ...(asked.temperature === undefined ? {} : { temperature: asked.temperature }),
   })
+  if (response.finishReason === 'filtered') throw new PipewrightError('PROVIDER_FILTERED', 'The provider’s filter cut the answer off.')
+  return response
 }
 
-async function mediaParts(asked: PromptInput, context: StepContext): Promise<MessagePart[]> {
-  const read = async (type: 'image' | 'document', path: string): Promise<MessagePart> => {
-    const mediaType = mediaTypes[extname(path).toLowerCase()]
-    if (mediaType === undefined || mediaType.startsWith('image/') !== (type === 'image')) {
-      throw new PipewrightError('FILE_INVALID', `${path} is not ${type === 'image' ? 'an image (png, jpg, gif, webp)' : 'a PDF'}.`)
-    }
-    const { bytes } = await context.files.read(path, { maxBytes: maxMediaBytes })
-    return { type, mediaType, base64: Buffer.from(bytes).toString('base64'), name: basename(path) }
-  }
-  return Promise.all([
-    ...(asked.images ?? []).map((path) => read('image', path)),
-    ...(asked.documents ?? []).map((path) => read('document', path)),
-  ])
+function plainText(response: ModelResponse, asked: PromptInput, context: StepContext): string {
+  if (response.finishReason === 'length') context.progress(`the answer was cut off; max_output_tokens is ${asked.max_output_tokens}`)
+  return response.text
+}
+
+/** The conversation goes on with what is wrong, not with everything once more. */
+function correctionOf(response: ModelResponse, problems: readonly AnswerProblem[]): Message[] {
+  const list = problems.map((problem) => `- ${inWords(problem)}`).join('\n')
+  const request = `That answer does not fit the schema:\n${list}\nAnswer again with the whole corrected JSON value and nothing else.`
+  return [
+    { role: 'assistant', content: [{ type: 'text', text: response.text.slice(0, maxShown) || '(empty)' }] },
+    { role: 'user', content: [{ type: 'text', text: request }] },
+  ]
+}
+
+function inWords({ path, message }: AnswerProblem): string {
+  return `${path === '' ? 'the answer' : path}: ${message}`
+}
+
+function cutOff(asked: PromptInput): PipewrightError {
+  return new PipewrightError('MODEL_OUTPUT_INVALID', 'The answer was cut off before its JSON was complete.', {
+    // The same cap would cut it off again.
+    retryable: false,
+    hint: `Raise max_output_tokens (it is ${asked.max_output_tokens}) or the budget, or ask for less.`,
+  })
 }

@@ -8,10 +8,15 @@ export interface AnswerProblem {
   readonly message: string
 }
 
-const maxSchemaBytes = 100_000
+/** Says what in a value does not fit; empty when all of it does. */
+export type AnswerCheck = (value: unknown) => readonly AnswerProblem[]
+
+const maxSchemaLength = 100_000
 const maxPatternLength = 200
-const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, addUsedSchema: false })
-const validators = new WeakMap<object, ValidateFunction>()
+const maxProblems = 10
+/** How many compiled schemas are kept: a for_each asks for the same one again and again. */
+const maxKept = 100
+const kept = new Map<string, AnswerCheck>()
 
 /** The JSON value in an answer: bare, in a fenced block, or between words. */
 export function parseAnswer(
@@ -36,40 +41,54 @@ function between(text: string, open: string, close: string): string | undefined 
   return start === -1 || end <= start ? undefined : text.slice(start, end + 1)
 }
 
-/** @throws INVALID_VALUE when the schema itself cannot be used */
-export function answerProblems(schema: Record<string, unknown>, value: unknown): AnswerProblem[] {
-  const validate = validators.get(schema) ?? compile(schema)
-  if (validate(value)) return []
-  return (validate.errors ?? []).slice(0, 10).map((error: ErrorObject) => ({ path: error.instancePath, message: describe(error) }))
-}
-
-function describe(error: ErrorObject): string {
-  const allowed = (error.params as { allowedValues?: unknown[] }).allowedValues
-  const extra = (error.params as { additionalProperty?: string }).additionalProperty
-  return `${error.message ?? 'does not fit'}${allowed ? ` (${allowed.map((value) => JSON.stringify(value)).join(', ')})` : ''}${extra === undefined ? '' : ` (${extra})`}`
-}
-
-function compile(schema: Record<string, unknown>): ValidateFunction {
+/** @throws STEP_INPUT_INVALID when the schema itself cannot be used */
+export function compileAnswerSchema(schema: Readonly<Record<string, unknown>>): AnswerCheck {
   const text = JSON.stringify(schema)
-  if (text.length > maxSchemaBytes)
-    throw new PipewrightError(
-      'INVALID_VALUE',
-      `The schema of an answer may have at most ${maxSchemaBytes.toLocaleString('en')} characters.`,
-    )
-  // A pattern from a stranger can make a regular expression engine work for hours on a long text.
-  for (const [, pattern] of text.matchAll(/"pattern":"((?:[^"\\]|\\.)*)"/g)) {
-    if (pattern !== undefined && pattern.length > maxPatternLength)
-      throw new PipewrightError('INVALID_VALUE', `A pattern in a schema may have at most ${maxPatternLength} characters.`)
-  }
+  const known = kept.get(text)
+  if (known) return known
+  if (text.length > maxSchemaLength) throw unusable(`it has more than ${maxSchemaLength.toLocaleString('en')} characters`)
+  if (hasLongPattern(schema)) throw unusable(`a pattern in it has more than ${maxPatternLength} characters`)
+  const check = compile(schema)
+  if (kept.size >= maxKept) kept.clear()
+  kept.set(text, check)
+  return check
+}
+
+function compile(schema: Readonly<Record<string, unknown>>): AnswerCheck {
+  let validate: ValidateFunction
   try {
-    const validate = ajv.compile(schema)
-    validators.set(schema, validate)
-    return validate
-  } catch (error) {
-    throw new PipewrightError(
-      'INVALID_VALUE',
-      `The schema of the answer is not a valid JSON Schema: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    )
+    // One of its own for each: it would keep every schema that it has ever seen.
+    validate = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false }).compile(schema)
+  } catch (cause) {
+    throw unusable(cause instanceof Error ? cause.message : String(cause), cause)
   }
+  return (value) => (validate(value) ? [] : (validate.errors ?? []).slice(0, maxProblems).map(toProblem))
+}
+
+function toProblem(error: ErrorObject): AnswerProblem {
+  const { allowedValues, allowedValue, additionalProperty } = error.params as {
+    allowedValues?: readonly unknown[]
+    allowedValue?: unknown
+    additionalProperty?: string
+  }
+  const allowed = (allowedValues ?? (allowedValue === undefined ? [] : [allowedValue])).map((value) => JSON.stringify(value)).join(', ')
+  const details = [allowed, additionalProperty ?? ''].filter((detail) => detail !== '').map((detail) => ` (${detail})`)
+  return { path: error.instancePath, message: `${error.message ?? 'does not fit'}${details.join('')}` }
+}
+
+/** A pattern of a stranger can make a regular expression engine work for long: the longer, the more ways it has to. */
+function hasLongPattern(node: unknown): boolean {
+  if (typeof node !== 'object' || node === null) return false
+  return Object.entries(node).some(([key, value]) => {
+    if (key === 'pattern' && typeof value === 'string') return value.length > maxPatternLength
+    if (key === 'patternProperties' && Object.keys(Object(value)).some((pattern) => pattern.length > maxPatternLength)) return true
+    return hasLongPattern(value)
+  })
+}
+
+function unusable(reason: string, cause?: unknown): PipewrightError {
+  return new PipewrightError('STEP_INPUT_INVALID', `The schema of the answer cannot be used: ${reason}.`, {
+    hint: 'Correct `schema:`; it has to be a JSON Schema without references to other documents.',
+    cause,
+  })
 }
