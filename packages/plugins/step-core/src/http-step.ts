@@ -1,99 +1,112 @@
 import { z } from 'zod'
-import { defineStep, PipewrightError, type Fetch, type StepType } from '@pipewright/kernel'
+import { defineStep, PipewrightError, type Fetch } from '@pipewright/kernel'
+import { answerFormats, decodeAnswer, readBody } from './http-answer.js'
+import { placeOf, sendRequest } from './http-request.js'
 
-/** Calls a web service. @param fetch refuses addresses that may not be reached */
-export function createHttpStep(fetch: Fetch): StepType {
-  const step = defineStep({
+/** How much of an answer that is an error is shown, in characters. */
+const maxShown = 300
+
+const input = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }).describe('Where to: an http or https address.'),
+  method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET').describe('The HTTP method.'),
+  headers: z.record(z.string(), z.string()).default({}).describe('Headers of the request.'),
+  query: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .default({})
+    .describe('Added to the address.'),
+  body: z.unknown().optional().describe('A text as it is; anything else as JSON. Not for GET and HEAD.'),
+  format: z.enum(answerFormats).default('auto').describe('How to read the answer; auto goes by its content type: JSON or text.'),
+  max_bytes: z
+    .int()
+    .min(1)
+    .max(100 * 1024 * 1024)
+    .default(10 * 1024 * 1024)
+    .describe('The largest answer that is read. Default 10 MiB.'),
+  expect: z.array(z.int()).min(1).optional().describe('The statuses that are no error. Default: 200 to 299.'),
+})
+
+const output = z.strictObject({
+  status: z.int().describe('The HTTP status.'),
+  headers: z.record(z.string(), z.string()).describe('The headers of the answer, their names in small letters.'),
+  content: z.unknown().describe('The value of a JSON answer, else its text.'),
+})
+
+type HttpInput = z.infer<typeof input>
+
+/** Calls a web service. @param fetch refuses the addresses that may not be reached */
+// The return type is the definition's own, with its input and output types.
+// oxlint-disable-next-line typescript/explicit-function-return-type
+export function createHttpStep(fetch: Fetch) {
+  return defineStep({
     contract: 'v1',
     id: 'http',
     summary: 'Calls a web service over HTTP.',
-    input: z.strictObject({
-      url: z.url({ protocol: /^https?$/ }).describe('Where to.'),
-      method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']).default('GET'),
-      headers: z.record(z.string(), z.string()).default({}),
-      query: z
-        .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-        .default({})
-        .describe('Added to the URL.'),
-      body: z.unknown().optional().describe('A text as it is; anything else as JSON.'),
-      max_bytes: z
-        .int()
-        .min(1)
-        .max(100 * 1024 * 1024)
-        .default(10 * 1024 * 1024)
-        .describe('The largest answer that is read.'),
-      expect: z.array(z.int()).default([200, 201, 202, 204]).describe('The statuses that are not an error.'),
-    }),
-    output: z.strictObject({
-      status: z.int(),
-      headers: z.record(z.string(), z.string()),
-      content: z.unknown().describe('The value of a JSON answer, else its text.'),
-    }),
+    input,
+    output,
     deterministic: false,
     safeToRepeat: false,
     usesModel: false,
     effect: true,
     class: 'analysis',
     async run(asked, context) {
-      const url = new URL(asked.url)
-      for (const [name, value] of Object.entries(asked.query)) url.searchParams.append(name, String(value))
-      const headers = new Headers(asked.headers)
-      const isText = typeof asked.body === 'string'
-      if (asked.body !== undefined && !isText && !headers.has('content-type')) headers.set('content-type', 'application/json')
-      const body = asked.body === undefined ? null : isText ? (asked.body as string) : JSON.stringify(asked.body)
-      const response = await send(fetch, url, { method: asked.method, headers, body, signal: context.signal, redirect: 'follow' })
-      const text = await readBounded(response, asked.max_bytes, url)
-      if (!asked.expect.includes(response.status)) {
-        throw new PipewrightError('STEP_FAILED', `${url.origin}${url.pathname} answered ${response.status}.`, {
-          hint: text.slice(0, 300) || 'See the service’s documentation.',
-          retryable: response.status >= 500 || response.status === 429,
-          details: { status: response.status },
-        })
-      }
-      const isJson = (response.headers.get('content-type') ?? '').includes('json')
-      return {
-        status: response.status,
-        headers: Object.fromEntries(response.headers),
-        content: isJson && text !== '' ? parseJson(text, url) : text,
-      }
+      context.signal.throwIfAborted()
+      const url = urlOf(asked)
+      const place = placeOf(url)
+      const response = await sendRequest(fetch, { url, method: asked.method, ...contentOf(asked), signal: context.signal })
+      const body = await readBody(response, asked.max_bytes, place)
+      if (!(asked.expect?.includes(response.status) ?? response.ok)) throw unexpected(response, body, asked, place, context.clock.now())
+      const content = decodeAnswer(body, response.headers.get('content-type') ?? '', asked.format, place)
+      return { status: response.status, headers: Object.fromEntries(response.headers), content }
     },
   })
-  return step as StepType
 }
 
-async function send(fetch: Fetch, url: URL, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(url, init)
-  } catch (error) {
-    init.signal?.throwIfAborted()
-    if (PipewrightError.isInstance(error)) throw error
-    const cause = error instanceof Error && PipewrightError.isInstance(error.cause) ? error.cause : undefined
-    if (cause) throw cause
-    const reason = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error)
-    throw new PipewrightError('STEP_FAILED', `${url.origin} could not be reached: ${reason}`, { retryable: true, cause: error })
+function urlOf({ url: text, query }: HttpInput): URL {
+  const url = new URL(text)
+  if (url.username !== '' || url.password !== '') {
+    throw new PipewrightError('STEP_INPUT_INVALID', `The address of ${url.host} holds a user name or password.`, {
+      hint: 'Put them into an Authorization header.',
+    })
   }
+  for (const [name, value] of Object.entries(query)) url.searchParams.append(name, String(value))
+  return url
 }
 
-async function readBounded(response: Response, limit: number, url: URL): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength
-    if (size > limit)
-      throw new PipewrightError(
-        'FILE_TOO_LARGE',
-        `${url.origin}${url.pathname} answered with more than ${limit.toLocaleString('en')} bytes.`,
-        { hint: 'Raise max_bytes, or ask for less.' },
-      )
-    chunks.push(chunk)
+function contentOf({ method, headers: given, body }: HttpInput): { headers: Headers; body: string | null } {
+  const headers = new Headers(given)
+  if (body === undefined) return { headers, body: null }
+  if (method === 'GET' || method === 'HEAD') {
+    throw new PipewrightError('STEP_INPUT_INVALID', `A ${method} request has no body.`, { hint: 'Name another method, or use query.' })
   }
-  return Buffer.concat(chunks).toString('utf8')
+  if (typeof body === 'string') return { headers, body }
+  if (!headers.has('content-type')) headers.set('content-type', 'application/json')
+  return { headers, body: JSON.stringify(body) }
 }
 
-function parseJson(text: string, url: URL): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch (error) {
-    throw new PipewrightError('STEP_FAILED', `${url.origin}${url.pathname} says that it answers in JSON, and does not.`, { cause: error })
-  }
+function unexpected(response: Response, body: Uint8Array, asked: HttpInput, place: string, now: number): PipewrightError {
+  const { status } = response
+  const target = response.headers.get('location')
+  const shown = redact(new TextDecoder().decode(body), asked).slice(0, maxShown)
+  const retryAfterMs = retryAfter(response.headers.get('retry-after'), now)
+  return new PipewrightError('STEP_FAILED', `${place} answered ${status}${target === null ? '' : ', a redirect'}.`, {
+    hint: shown === '' ? 'See the service’s documentation.' : `It said: ${shown}`,
+    retryable: status === 429 || status >= 500,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    details: { status },
+  })
+}
+
+/** Some services repeat what they were sent; keys must not come back in an error. */
+function redact(text: string, { headers, query }: HttpInput): string {
+  const sent = [...Object.values(headers).flatMap((value) => [value, ...value.split(/\s+/)]), ...Object.values(query).map(String)]
+  return sent
+    .filter((value) => value.length >= 6)
+    .toSorted((left, right) => right.length - left.length)
+    .reduce((clean, value) => clean.replaceAll(value, '…'), text)
+}
+
+function retryAfter(header: string | null, now: number): number | undefined {
+  if (header === null) return undefined
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined
 }

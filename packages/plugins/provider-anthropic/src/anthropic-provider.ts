@@ -1,0 +1,54 @@
+import { boundInputTokens, type ModelChunk, type PluginContext, type Provider } from '@pipewright/kernel'
+import type { AnthropicConfig } from './anthropic-config.js'
+import { convertRequest } from './convert-request.js'
+import { openClient } from './open-client.js'
+import { readStream } from './read-stream.js'
+
+/** The most that the API adds by itself to a request with tools or an output schema, in tokens, generously. */
+const addedByTheApi = 1_000
+
+/** Answers with Anthropic's models. */
+export function createAnthropicProvider(config: AnthropicConfig, services: Pick<PluginContext, 'clock' | 'fetch' | 'secret'>): Provider {
+  return {
+    contract: 'v1',
+    id: 'anthropic',
+    hardCap: true,
+    anyModel: false,
+    pricing: 'listed',
+    origin: 'real',
+    capabilities: { tools: true, images: true, documents: true, outputSchema: true },
+
+    async countInput(request, { signal }) {
+      const hasDocuments = request.messages.some(({ content }) => content.some(({ type }) => type === 'document'))
+      if (!(config.countTokens ?? hasDocuments)) {
+        const adds = (request.tools?.length ?? 0) > 0 || request.outputSchema !== undefined
+        return boundInputTokens(request) + (adds ? addedByTheApi : 0)
+      }
+      const { params } = await convertRequest(request)
+      const client = await openClient(config, services, request)
+      const { model, messages, system, tools, output_config } = params
+      const counted = await client.call(signal, (sdk) =>
+        sdk.messages.countTokens(
+          {
+            model,
+            messages,
+            ...(system === undefined ? {} : { system }),
+            ...(tools === undefined ? {} : { tools }),
+            ...(output_config === undefined ? {} : { output_config }),
+          },
+          { signal },
+        ),
+      )
+      // The API calls its own count an estimate.
+      return Math.ceil(counted.input_tokens * 1.02) + 16
+    },
+
+    async *generate(request, { signal }): AsyncGenerator<ModelChunk> {
+      signal.throwIfAborted()
+      const client = await openClient(config, services, request)
+      const { params, isSchemaTold } = await convertRequest(request)
+      const events = await client.call(signal, (sdk) => sdk.messages.create(params, { signal }))
+      yield* readStream(client.guard(signal, events), request, { isSchemaTold })
+    },
+  }
+}
