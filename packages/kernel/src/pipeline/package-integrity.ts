@@ -16,7 +16,10 @@ export function matchesIntegrity(files: readonly PackageFile[], integrity: strin
 
 function integrityWith(files: readonly PackageFile[], encoding: 'base64' | 'hex'): string {
   const list = files
-    .map(({ path, content, encoding: written }) => ({ path, sha512: createHash('sha512').update(Buffer.from(content, written)).digest(encoding) }))
+    .map(({ path, content, encoding: written }) => ({
+      path,
+      sha512: createHash('sha512').update(Buffer.from(content, written)).digest(encoding),
+    }))
     .toSorted((left, right) => (left.path < right.path ? -1 : 1))
   return `sha512-${createHash('sha512').update(JSON.stringify(list)).digest('base64')}`
 }

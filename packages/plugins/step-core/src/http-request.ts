@@ -27,7 +27,7 @@ export async function sendRequest(fetch: Fetch, request: HttpRequest): Promise<R
     const location = response.headers.get('location')
     if (!follows || location === null || !redirects.has(response.status)) return response
     await response.body?.cancel()
-    const target = URL.canParse(location, url) ? new URL(location, url) : null
+    const target = URL.canParse(location, url.href) ? new URL(location, url.href) : null
     if (target === null || !/^https?:$/.test(target.protocol)) {
       throw new PipewrightError('STEP_FAILED', `${placeOf(url)} redirects to something that is not on the web.`)
     }
@@ -44,7 +44,7 @@ export function placeOf(url: URL): string {
 
 async function send(fetch: Fetch, { url, method, headers, body, signal }: HttpRequest): Promise<Response> {
   try {
-    return await fetch(url, { method, headers, body, signal, redirect: 'manual' })
+    return await fetch(url.href, { method, headers, body, signal, redirect: 'manual' })
   } catch (thrown) {
     signal.throwIfAborted()
     const chain = causes(thrown)

@@ -42,7 +42,10 @@ async function openPostgres(url: string): Promise<Database> {
   } catch (error) {
     await client.end({ timeout: 1 })
     const reason = error instanceof Error ? error.message : String(error)
-    throw new PipewrightError('STATE_UNWRITABLE', `The PostgreSQL database cannot be used: ${reason}`, { hint: 'Check the address and that the user may create tables.', cause: error })
+    throw new PipewrightError('STATE_UNWRITABLE', `The PostgreSQL database cannot be used: ${reason}`, {
+      hint: 'Check the address and that the user may create tables.',
+      cause: error,
+    })
   }
   return { queries: drizzle(client, { schema }), kind: 'postgresql', close: () => client.end({ timeout: 5 }) }
 }
@@ -88,7 +91,9 @@ async function lockFolder(directory: string): Promise<() => Promise<void>> {
     }
     const holder = Number(await readFile(path, 'utf8').catch(() => '0'))
     if (attempt > 0 || isAlive(holder)) {
-      throw new PipewrightError('STATE_UNWRITABLE', `The registry in ${directory} is in use by process ${holder}.`, { hint: 'Stop that process first, or use a PostgreSQL database, which several can share.' })
+      throw new PipewrightError('STATE_UNWRITABLE', `The registry in ${directory} is in use by process ${holder}.`, {
+        hint: 'Stop that process first, or use a PostgreSQL database, which several can share.',
+      })
     }
     // Its holder died without taking it away.
     await rm(path, { force: true })

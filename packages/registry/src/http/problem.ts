@@ -16,6 +16,18 @@ export class Problem extends Error {
 
 export function answerProblem(context: Context, problem: Problem): Response {
   const { status, title, hint } = problemTable[problem.code]
-  const body = { type: `https://pipewright.dev/problems/${problem.code}`, title, status, detail: problem.message, code: problem.code, hint, requestId: context.get('requestId') as string }
-  return context.body(JSON.stringify(body), status as ContentfulStatusCode, { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...problem.headers })
+  const body = {
+    type: `https://pipewright.dev/problems/${problem.code}`,
+    title,
+    status,
+    detail: problem.message,
+    code: problem.code,
+    hint,
+    requestId: context.get('requestId') as string,
+  }
+  return context.body(JSON.stringify(body), status as ContentfulStatusCode, {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    ...problem.headers,
+  })
 }

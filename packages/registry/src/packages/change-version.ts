@@ -5,7 +5,13 @@ import { Problem } from '../http/problem.js'
 import { mayDo, type Caller, type TokenScope } from '../tokens/tokens.js'
 
 /** Changes what can change about a version: whether it is yanked, and why; whether it is deprecated, and why. @throws Problem */
-export async function changeVersion(database: Database, caller: Caller, name: string, version: string, change: { yanked?: string | null; deprecated?: string }): Promise<void> {
+export async function changeVersion(
+  database: Database,
+  caller: Caller,
+  name: string,
+  version: string,
+  change: { yanked?: string | null; deprecated?: string },
+): Promise<void> {
   await mustOwn(database, caller, name, 'yank')
   const changed = await database.queries
     .update(versions)
@@ -24,7 +30,10 @@ export async function setTag(database: Database, caller: Caller, name: string, t
     .from(versions)
     .where(and(eq(versions.name, name), eq(versions.version, version)))
   if (!found) throw new Problem('not-found', `There is no ${name}@${version}.`)
-  await database.queries.insert(distTags).values({ name, tag, version }).onConflictDoUpdate({ target: [distTags.name, distTags.tag], set: { version } })
+  await database.queries
+    .insert(distTags)
+    .values({ name, tag, version })
+    .onConflictDoUpdate({ target: [distTags.name, distTags.tag], set: { version } })
   await bumpRevision(database.queries)
 }
 

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto'
 import { valid } from 'semver'
 import { z } from 'zod'
-import { aboutSchema, documentSchema, matchesIntegrity, packageNameSchema, readYaml, stepSchema, type PackageFile } from '@pipewright/kernel/documents'
+import {
+  aboutSchema,
+  documentSchema,
+  matchesIntegrity,
+  packageNameSchema,
+  readYaml,
+  stepSchema,
+  type PackageFile,
+} from '@pipewright/kernel/documents'
 import { Problem } from '../http/problem.js'
 import type { Submission } from './submission.js'
 
@@ -31,7 +39,8 @@ const componentSchema = z.looseObject({
 
 /** Checks what somebody wants to publish, as far as that goes without running it. @throws Problem */
 export function checkSubmission(name: string, version: string, { manifest, files, integrity }: Submission): CheckedSubmission {
-  if (manifest.name !== name || manifest.version !== version) throw invalid(`The manifest says ${manifest.name}@${manifest.version}, the address ${name}@${version}.`)
+  if (manifest.name !== name || manifest.version !== version)
+    throw invalid(`The manifest says ${manifest.name}@${manifest.version}, the address ${name}@${version}.`)
   if (valid(version) !== version) throw invalid(`"${version}" is not a semantic version.`)
   if (files.length > maxFiles) throw invalid(`A package may have ${maxFiles} files; this one has ${files.length}.`)
   const checked = checkFiles(files)
@@ -47,7 +56,8 @@ function checkFiles(files: readonly PackageFile[]): CheckedFile[] {
     // On many file systems these would be one file.
     const folded = path.normalize('NFC').toLowerCase()
     const other = seen.get(folded)
-    if (other !== undefined) throw invalid(other === path ? `The file ${path} is there twice.` : `The files ${other} and ${path} differ in case or form only.`)
+    if (other !== undefined)
+      throw invalid(other === path ? `The file ${path} is there twice.` : `The files ${other} and ${path} differ in case or form only.`)
     seen.set(folded, path)
     const bytes = decode(path, content, encoding)
     total += bytes.byteLength
@@ -58,8 +68,12 @@ function checkFiles(files: readonly PackageFile[]): CheckedFile[] {
 
 function checkPath(path: string): void {
   const parts = path.split('/')
-  const odd = path.length > maxPathLength || !/^[\w@.+ ()\-/]+$/u.test(path) || parts.some((part) => part === '' || part === '.' || part === '..' || part.endsWith('.') || part.endsWith(' ') || part.startsWith(' '))
-  if (odd) throw invalid(`"${path.slice(0, 100)}" is not a path that a package may have: relative, with /, letters, digits, and . _ - + @ ( ).`)
+  const odd =
+    path.length > maxPathLength ||
+    !/^[\w@.+ ()\-/]+$/u.test(path) ||
+    parts.some((part) => part === '' || part === '.' || part === '..' || part.endsWith('.') || part.endsWith(' ') || part.startsWith(' '))
+  if (odd)
+    throw invalid(`"${path.slice(0, 100)}" is not a path that a package may have: relative, with /, letters, digits, and . _ - + @ ( ).`)
 }
 
 function decode(path: string, content: string, encoding: PackageFile['encoding']): Uint8Array {

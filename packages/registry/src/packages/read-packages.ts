@@ -8,16 +8,27 @@ export type PackageRow = typeof packages.$inferSelect
 export type VersionRow = typeof versions.$inferSelect
 
 /** A package with its versions, newest first. @throws Problem */
-export async function readPackage({ queries }: Database, name: string): Promise<{ row: PackageRow; versions: VersionRow[]; tags: Record<string, string> }> {
+export async function readPackage(
+  { queries }: Database,
+  name: string,
+): Promise<{ row: PackageRow; versions: VersionRow[]; tags: Record<string, string> }> {
   const [row] = await queries.select().from(packages).where(eq(packages.name, name)).limit(1)
   if (!row) throw new Problem('not-found', `There is no package ${name}.`)
   const found = await queries.select().from(versions).where(eq(versions.name, name))
   const tags = await queries.select().from(distTags).where(eq(distTags.name, name))
-  return { row, versions: found.toSorted((left, right) => rcompare(left.version, right.version)), tags: Object.fromEntries(tags.map(({ tag, version }) => [tag, version])) }
+  return {
+    row,
+    versions: found.toSorted((left, right) => rcompare(left.version, right.version)),
+    tags: Object.fromEntries(tags.map(({ tag, version }) => [tag, version])),
+  }
 }
 
 /** @throws Problem */
-export async function readVersion({ queries }: Database, name: string, version: string): Promise<{ row: VersionRow; files: { path: string; sha512: string; size: number }[] }> {
+export async function readVersion(
+  { queries }: Database,
+  name: string,
+  version: string,
+): Promise<{ row: VersionRow; files: { path: string; sha512: string; size: number }[] }> {
   const [row] = await queries
     .select()
     .from(versions)
@@ -33,7 +44,12 @@ export async function readVersion({ queries }: Database, name: string, version: 
 }
 
 /** @throws Problem; a quarantined version's files are not given out */
-export async function readFile({ queries }: Database, name: string, version: string, path: string): Promise<{ content: Uint8Array; sha512: string }> {
+export async function readFile(
+  { queries }: Database,
+  name: string,
+  version: string,
+  path: string,
+): Promise<{ content: Uint8Array; sha512: string }> {
   const [found] = await queries
     .select({ content: files.content, sha512: files.sha512, quarantined: versions.quarantined })
     .from(files)

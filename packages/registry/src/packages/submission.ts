@@ -14,7 +14,9 @@ export const manifestSchema = z
 export const submissionSchema = z
   .object({
     manifest: manifestSchema,
-    files: z.array(z.object({ path: z.string().max(500), content: z.string(), encoding: z.enum(['utf8', 'base64']).default('utf8') })).max(1000),
+    files: z
+      .array(z.object({ path: z.string().max(500), content: z.string(), encoding: z.enum(['utf8', 'base64']).default('utf8') }))
+      .max(1000),
     integrity: z.string().max(200),
   })
   .openapi('Submission')

@@ -27,7 +27,11 @@ export interface NewToken {
 const prefix = 'pwt_'
 
 /** Makes a token and keeps its hash. @returns the token itself, which is never seen again */
-export async function createToken(database: Database, token: NewToken, now = new Date()): Promise<{ readonly id: string; readonly token: string }> {
+export async function createToken(
+  database: Database,
+  token: NewToken,
+  now = new Date(),
+): Promise<{ readonly id: string; readonly token: string }> {
   const secret = prefix + randomBytes(32).toString('base64url')
   const id = randomUUID()
   await database.queries.insert(tokens).values({
@@ -51,7 +55,11 @@ export async function createAdministratorToken(database: Database, { name }: { r
 /** Who a token belongs to; null when it is not one, has expired or was revoked. Found by its hash, so in constant time. */
 export async function findCaller(database: Database, secret: string, now = new Date()): Promise<Caller | null> {
   if (!secret.startsWith(prefix) || secret.length > 200) return null
-  const [row] = await database.queries.select().from(tokens).where(eq(tokens.hash, hashOf(secret))).limit(1)
+  const [row] = await database.queries
+    .select()
+    .from(tokens)
+    .where(eq(tokens.hash, hashOf(secret)))
+    .limit(1)
   if (!row || row.revokedAt !== null || (row.expiresAt !== null && row.expiresAt <= now)) return null
   return { tokenId: row.id, owner: row.owner, scopes: row.scopes as TokenScope[], packages: row.packages }
 }
@@ -72,7 +80,11 @@ export async function revokeToken(database: Database, owner: string, id: string,
 
 export function mayDo(caller: Caller, scope: TokenScope, name?: string): boolean {
   if (!caller.scopes.includes('admin') && !caller.scopes.includes(scope)) return false
-  return name === undefined || caller.packages.length === 0 || caller.packages.some((allowed) => allowed === name || (allowed.endsWith('/*') && name.startsWith(allowed.slice(0, -1))))
+  return (
+    name === undefined ||
+    caller.packages.length === 0 ||
+    caller.packages.some((allowed) => allowed === name || (allowed.endsWith('/*') && name.startsWith(allowed.slice(0, -1))))
+  )
 }
 
 function hashOf(secret: string): string {
