@@ -35,6 +35,11 @@ export const commandList: readonly CommandDefinition[] = [
     load: () => import('./commands/genesis.js'),
   },
   {
+    usage: 'tour [words...]',
+    summary: 'the whole way once, with a registry of its own: requirement, pipeline, plan, run',
+    load: () => import('./commands/tour.js'),
+  },
+  {
     usage: 'validate <files...>',
     summary: 'the five validations of pipelines',
     options: [['--no-tests', 'leave out the fifth: running the tests']],

@@ -1,8 +1,9 @@
 import type { Answer } from '@pipewright/kernel'
-import { conclude } from '../commands/genesis.js'
 import type { Project } from '../project/open-project.js'
 import type { CommandContext } from '../program.js'
 import { genesisServices } from './genesis-services.js'
+import { exitCodeOf, printOutcome } from './print-outcome.js'
+import { outcomeOf } from './run-genesis.js'
 
 export const coordinatorName = 'genesis_coordinator'
 
@@ -10,5 +11,8 @@ export const coordinatorName = 'genesis_coordinator'
 export async function answerGenesis(context: CommandContext, project: Project, id: string, answer: Answer): Promise<number> {
   const engine = await project.engine(genesisServices(project, await project.templates(), context.cwd))
   await engine.answer(id, answer)
-  return conclude(context, project, await engine.resume(id, { signal: context.signal }))
+  const outcome = await outcomeOf(project, await engine.resume(id, { signal: context.signal }))
+  context.output.result(outcome)
+  printOutcome(outcome, context.output, context.cwd)
+  return exitCodeOf(outcome)
 }

@@ -28,7 +28,12 @@ export interface GenesisOutcome {
   readonly candidates: readonly GenesisCandidate[]
   readonly questions: readonly GenesisQuestion[]
   readonly filled: readonly { readonly input: string; readonly value: unknown; readonly from: string; readonly by: string }[]
+  /** Parameters that keep the template's default. */
+  readonly assumed: readonly string[]
+  /** Parameters to be given when it runs. */
   readonly required: readonly string[]
+  /** Files that the requirement names and that do not exist. */
+  readonly missingFiles: readonly string[]
   readonly files: { readonly pipeline: string; readonly tests: string; readonly docs: string } | null
   readonly validation: Readonly<Record<ValidationLevel, { readonly ok: boolean; readonly findings: readonly Finding[] }>>
   readonly tests: { readonly passed: number; readonly failed: number; readonly outcomes: readonly TestOutcome[] }
@@ -50,7 +55,11 @@ export interface StageOutputs {
     readonly candidates: readonly GenesisCandidate[]
     readonly questions: readonly GenesisQuestion[]
   }
-  readonly fill?: { readonly filled: GenesisOutcome['filled']; readonly required: readonly string[] } | null
+  readonly fill?: {
+    readonly filled: GenesisOutcome['filled']
+    readonly defaulted: readonly string[]
+    readonly required: readonly string[]
+  } | null
   readonly synthesise?: { readonly name: string; readonly pipeline: string; readonly files: readonly PackageFile[] } | null
   readonly validate?: { readonly ok: boolean; readonly findings: readonly Finding[]; readonly estimate: Estimate | null } | null
   readonly test?: { readonly passed: number; readonly failed: number; readonly outcomes: readonly TestOutcome[] } | null
@@ -79,7 +88,9 @@ export function composeOutcome(run: RunResult, stages: StageOutputs, selectOnly:
     candidates: stages.select?.candidates ?? [],
     questions: stages.select?.questions ?? [],
     filled: stages.fill?.filled ?? [],
+    assumed: stages.fill?.defaulted ?? [],
     required: stages.fill?.required ?? [],
+    missingFiles: stages.understand?.missing ?? [],
     files,
     validation: Object.fromEntries(validationLevels.map((name) => [name, level(name)])) as GenesisOutcome['validation'],
     tests,

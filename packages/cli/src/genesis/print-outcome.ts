@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { validationLevels } from '@pipewright/kernel'
+import { errorTable, validationLevels } from '@pipewright/kernel'
 import { count, duration, money, originNote } from '../output/format.js'
 import type { Output } from '../output/output.js'
 import { table } from '../output/table.js'
@@ -20,6 +20,7 @@ export function printOutcome(outcome: GenesisOutcome, output: Output, cwd: strin
       reasons.join('; '),
     ])
   output.print(rows.length === 0 ? '  nothing found' : table([' ', 'fit', 'template', 'why'], rows, ['left', 'right']))
+  for (const file of outcome.missingFiles) output.print(`\n${color.yellow('!')} ${file} is not a file here, so it is not filled in.`)
   if (outcome.template) printMade(outcome, output)
   for (const question of outcome.questions) output.print(`\n${color.yellow('?')} ${question.question}\n  ${color.dim(question.why)}`)
   output.print()
@@ -41,6 +42,7 @@ function printMade(outcome: GenesisOutcome, output: Output): void {
       ),
     )
   }
+  if (outcome.assumed.length > 0) output.print(color.dim(`as the template has them: ${outcome.assumed.join(', ')}`))
   if (outcome.required.length > 0) output.print(color.dim(`to be given when it runs: ${outcome.required.join(', ')}`))
   if (outcome.estimate) {
     const { low, expected, worst } = outcome.estimate
@@ -106,4 +108,12 @@ function printNext(outcome: GenesisOutcome, output: Output, cwd: string): void {
       next(outcome.error?.hint ?? 'Choose another template with --template.')
       break
   }
+}
+
+/** The exit code that an outcome stands for. */
+export function exitCodeOf({ status, error }: GenesisOutcome): number {
+  if (status === 'created' || status === 'selected') return 0
+  if (status === 'needs-answers' || status === 'awaiting-approval') return 6
+  if (status === 'no-match') return 1
+  return error ? errorTable[error.code].exit : 3
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { defineStage, PipewrightError, readDocument, type PipelineDocument } from '@pipewright/kernel'
+import { defineStage } from '@pipewright/kernel'
 import { fillParameter } from './fill-parameter.js'
 import { chosenShape, filledShape, packageFileShape, type Filled } from './shapes.js'
+import { templateDocument } from './template-document.js'
 
 /** Fetches the chosen template and fills its parameters from the words of the requirement. */
 export const fillStage = defineStage({
@@ -28,15 +29,17 @@ export const fillStage = defineStage({
   usesModel: false,
   async run({ text, files, template, answers }, { genesis }) {
     const fetched = await genesis.templates.fetch(template.name, template.version)
-    const document = documentOf(fetched.files.find(({ path }) => path === 'pipeline.yaml')?.content, fetched.name)
+    const document = templateDocument(fetched.files, fetched.name)
     const filled: Filled[] = []
     const taken = new Set<string>()
+    // The ending of a file's name is no choice that the person made.
+    const words = files.reduce((rest, { mentioned }) => rest.replaceAll(mentioned, ' '), text)
     for (const [input, declared] of Object.entries(document.inputs)) {
       if (input in answers) {
         filled.push({ input, value: answers[input], from: '', by: 'answer' })
         continue
       }
-      const found = fillParameter(input, declared, text, files, taken)
+      const found = fillParameter(input, declared, words, files, taken)
       if (found) filled.push({ input, value: found.value, from: found.from, by: 'requirement' })
     }
     const named = new Set(filled.map(({ input }) => input))
@@ -52,11 +55,3 @@ export const fillStage = defineStage({
     }
   },
 })
-
-function documentOf(text: string | undefined, name: string): PipelineDocument {
-  const read = text === undefined ? undefined : readDocument(text, 'pipeline.yaml')
-  if (read?.ok) return read.document
-  throw new PipewrightError('PACKAGE_INVALID', `${name} holds no readable pipeline.yaml.`, {
-    hint: 'Tell its owner, and choose another with --template.',
-  })
-}

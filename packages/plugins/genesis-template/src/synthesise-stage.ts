@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { parseDocument } from 'yaml'
 import { defineStage } from '@pipewright/kernel'
+import { deriveTests } from './derive-tests.js'
 import { filledShape, packageFileShape, type Filled } from './shapes.js'
+import { templateDocument } from './template-document.js'
 
 /** Parts of a template that only help to find it. */
 const onlyForSearch = ['also_called', 'examples', 'near_misses']
@@ -29,6 +31,7 @@ export const synthesiseStage = defineStage({
     const short = name.split('/').at(-1) ?? name
     const template = files.find(({ path }) => path === 'pipeline.yaml')?.content ?? ''
     const pipeline = fillDocument(template, short, filled, model, `Made by genesis from ${name}@${version} for: ${requirement}`)
+    const tests = deriveTests(files, templateDocument(files, name), filled)
     const readme = describe(files.find(({ path }) => path === 'README.md')?.content ?? '', {
       short,
       requirement,
@@ -37,8 +40,9 @@ export const synthesiseStage = defineStage({
       filled,
       defaulted,
       required,
+      dropped: tests.dropped,
     })
-    const others = files.filter(({ path }) => path !== 'pipeline.yaml' && path !== 'README.md')
+    const others = tests.files.filter(({ path }) => path !== 'pipeline.yaml' && path !== 'README.md')
     return {
       name: short,
       pipeline,
@@ -70,9 +74,10 @@ interface Facts {
   readonly filled: readonly Filled[]
   readonly defaulted: readonly string[]
   readonly required: readonly string[]
+  readonly dropped: readonly string[]
 }
 
-function describe(readme: string, { short, requirement, origin, integrity, filled, defaulted, required }: Facts): string {
+function describe(readme: string, { short, requirement, origin, integrity, filled, defaulted, required, dropped }: Facts): string {
   const rows = filled.map(
     ({ input, value, from, by }) =>
       `| ${input} | \`${JSON.stringify(value)}\` | ${by === 'answer' ? 'your answer' : `“${from.replaceAll('|', '\\|')}”`} |`,
@@ -93,6 +98,8 @@ It is the template ${origin} with these parameters:
 ${table}
 
 ${defaulted.length > 0 ? `Assumed: ${defaulted.join(', ')} keep the template's defaults.\n` : ''}${required.length > 0 ? `To be given when it runs: ${required.join(', ')}.\n` : ''}
+Its tests are the template's own, which keep the template's values, and new ones with the values above.${dropped.length > 0 ? ` Left out, since the parameter is filled in now: ${dropped.join('; ')}.` : ''}
+
 Maturity: **experimental**, until its tests, its use and people's reviews say more. Template integrity: \`${integrity}\`.
 
 \`\`\`sh
