@@ -22,9 +22,11 @@ export function createEngine(options: EngineOptions): Engine {
     const { plan, findings } = await read(source)
     if (plan) return plan
     const first = findings.find((finding) => finding.severity === 'error')
-    throw new PipewrightError(first?.code ?? 'INVALID_VALUE', `${path}: ${first?.message ?? 'not a valid pipeline'}`, {
-      ...(first ? { hint: first.hint, place: { file: first.file, line: first.line, column: first.column } } : {}),
-    })
+    throw new PipewrightError(
+      first?.code ?? 'INVALID_VALUE',
+      `${path}: ${first?.message ?? 'not a valid pipeline'}`,
+      first ? { hint: first.hint, place: { file: first.file, line: first.line, column: first.column } } : {},
+    )
   }
 
   const estimate = (plan: Plan, inputs: Readonly<Record<string, unknown>>, depth = 0): Promise<PlanEstimate> =>

@@ -46,7 +46,7 @@ export function maxUsdSetting(given: unknown): { maxUsd?: number } {
   if (given === undefined) return {}
   const amount = Number(given)
   if (!Number.isFinite(amount) || amount <= 0)
-    throw new PipewrightError('USAGE', `--max-usd ${String(given)} is not an amount of money.`, {
+    throw new PipewrightError('USAGE', `--max-usd ${JSON.stringify(given)} is not an amount of money.`, {
       hint: 'Write a number of US dollars, for example --max-usd 0.50.',
     })
   return { maxUsd: amount }

@@ -26,7 +26,8 @@ export async function deliverFiles(
 ): Promise<Files | null> {
   if (!stages.synthesise) return null
   const started = records.find((record) => record.type === 'run-started')
-  const out = String(started?.inputs['out'] ?? 'pipelines')
+  const asked = started?.inputs['out']
+  const out = typeof asked === 'string' ? asked : 'pipelines'
   const folder = await freeFolder(resolve(project.root, out, stages.synthesise.name))
   await writePackage(stages.synthesise.files, folder)
   await rm(join(project.state, 'genesis', id), { recursive: true, force: true })

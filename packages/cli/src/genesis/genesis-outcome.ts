@@ -1,5 +1,14 @@
-import type { Estimate, Finding, JournalRecord, PackageFile, RunResult, TestOutcome, Usage } from '@pipewright/kernel'
-import { validationLevels, type ValidationLevel } from '@pipewright/kernel'
+import {
+  validationLevels,
+  type Estimate,
+  type Finding,
+  type JournalRecord,
+  type PackageFile,
+  type RunResult,
+  type TestOutcome,
+  type Usage,
+  type ValidationLevel,
+} from '@pipewright/kernel'
 
 export type GenesisStatus = 'created' | 'selected' | 'needs-answers' | 'awaiting-approval' | 'no-match' | 'failed'
 

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty'
 import pico from 'picocolors'
 
 interface OutputOptions {
@@ -27,12 +28,12 @@ export class Output {
 
   /** Whether a person watches stdout. */
   get isTerminal(): boolean {
-    return !this.json && process.stdout.isTTY === true
+    return !this.json && isatty(1)
   }
 
   /** Whether a person can be asked. */
   get canAsk(): boolean {
-    return this.isTerminal && process.stdin.isTTY === true
+    return this.isTerminal && isatty(0)
   }
 
   /** The one document of a program's answer. */

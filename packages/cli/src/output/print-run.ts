@@ -55,7 +55,7 @@ export function printRun(result: RunResult, output: Output): void {
   if (result.status === 'interrupted') output.print(`  ${color.cyan('→')} pipewright runs resume ${result.runId}`)
 }
 
-export function showValue(value: unknown): string {
+function showValue(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? '')
   const shown =
     text.length > longestShown

@@ -26,7 +26,9 @@ export async function loadPipeline(engine: Engine, file: string, cwd: string, ou
   const errors = findings.filter((finding) => finding.severity === 'error')
   const [first] = errors
   if (errors.length > 1) await printFindings(errors.slice(1), output)
-  throw new PipewrightError(first?.code ?? 'INVALID_VALUE', first?.message ?? 'The pipeline is not valid.', {
-    ...(first ? { hint: first.hint, place: { file: first.file, line: first.line, column: first.column } } : {}),
-  })
+  throw new PipewrightError(
+    first?.code ?? 'INVALID_VALUE',
+    first?.message ?? 'The pipeline is not valid.',
+    first ? { hint: first.hint, place: { file: first.file, line: first.line, column: first.column } } : {},
+  )
 }

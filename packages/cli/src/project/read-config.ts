@@ -4,7 +4,7 @@ import { LineCounter, parseDocument, isMap, isScalar } from 'yaml'
 import { nameHint, PipewrightError } from '@pipewright/kernel'
 import { configSchema, type ProjectConfig } from './config-schema.js'
 
-export const configName = 'pipewright.yaml'
+const configName = 'pipewright.yaml'
 const maxBytes = 1024 * 1024
 
 /** The nearest folder upwards with a pipewright.yaml, else the folder itself. */
@@ -26,7 +26,7 @@ export async function readConfig(root: string): Promise<ProjectConfig> {
 }
 
 /** @throws CONFIG_INVALID with the place */
-export function parseConfig(text: string, file: string): ProjectConfig {
+function parseConfig(text: string, file: string): ProjectConfig {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const at = (offset: number): { file: string; line: number; column: number } => {

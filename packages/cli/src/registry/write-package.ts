@@ -1,5 +1,5 @@
-import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
 import { PipewrightError, type PackageFile } from '@pipewright/kernel'
 
 /** Writes files into a folder that does not exist yet, whole or not at all. @throws PACKAGE_INVALID for a path that leaves the folder */
@@ -32,13 +32,4 @@ export async function freeFolder(folder: string): Promise<string> {
     )
     if (!taken) return candidate
   }
-}
-
-/** The relative paths of all files in a folder, forward slashes, sorted. */
-export async function listFiles(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .toSorted()
 }

@@ -51,11 +51,12 @@ export function testLedger(fixture: () => Promise<StoreFixture>): void {
 
     test('never lets those who ask at once have more than there is', async () => {
       const { open } = await fixture()
-      const ledgers = [(await open()).ledger, (await open()).ledger]
+      const first = (await open()).ledger
+      const second = (await open()).ledger
       const asked = Array.from({ length: 40 }, (_, index) =>
-        ledgers[index % 2]?.reserve([limit('run', 100, null)], { tokens: 7, usd: 0 }, lease),
+        (index % 2 === 0 ? first : second).reserve([limit('run', 100, null)], { tokens: 7, usd: 0 }, lease),
       )
-      const granted = (await Promise.all(asked)).filter((result) => result?.ok)
+      const granted = (await Promise.all(asked)).filter((result) => result.ok)
       expect(granted).toHaveLength(14)
     })
 

@@ -20,7 +20,7 @@ export interface BindOptions {
 }
 
 /** The prefix under which a pipeline can use a genesis stage as a step. */
-export const stagePrefix = 'genesis/'
+const stagePrefix = 'genesis/'
 
 /** Binds a document to the installed step types. @returns null when `findings` now holds an error */
 export async function bindPlan(

@@ -6,7 +6,7 @@ import { nameHint } from './nearest.js'
 import type { PlannedStep } from './plan.js'
 
 const roots = ['inputs', 'steps', 'item', 'index', 'run']
-const stepKeys = ['output', 'status']
+const stepKeys = new Set(['output', 'status'])
 const runKeys = ['id', 'started_at']
 /** What Liquid offers of a list or text without a key of its own. */
 const builtInKeys = new Set(['size', 'first', 'last'])
@@ -56,7 +56,7 @@ function referenceProblem(
         return { message: `There is no step "${name}".`, hint: nameHint(String(name), [...declared], 'Add the step.'), shown }
       const [key, property] = rest
       if (key === undefined) return undefined
-      if (!stepKeys.includes(String(key)))
+      if (!stepKeys.has(String(key)))
         return { message: `A step has no "${key}".`, hint: `Use steps.${name}.output or steps.${name}.status.`, shown: `${shown}.${key}` }
       return key === 'output' ? propertyProblem(String(name), property, outputs.get(String(name)) ?? null, shown) : undefined
     }
@@ -66,7 +66,7 @@ function referenceProblem(
       return {
         message: `"${root}" has a value only inside a step with for_each.`,
         hint: 'Add for_each to the step, or refer to something else.',
-        shown: String(root),
+        shown: root,
       }
     case 'run':
       if (name === undefined || runKeys.includes(String(name))) return undefined

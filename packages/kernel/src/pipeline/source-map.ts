@@ -1,4 +1,4 @@
-import { isCollection, isMap, isPair, isScalar, LineCounter, type Document, type Node } from 'yaml'
+import { isCollection, isMap, isPair, isScalar, type Document, type LineCounter, type Node } from 'yaml'
 
 /** A way into a document: keys of maps and indexes of lists. */
 export type DocumentPath = readonly (string | number)[]

@@ -35,7 +35,7 @@ const liquid = new Liquid({
   memoryLimit: 200_000_000,
   outputEscape: (value: unknown) => {
     if (value === undefined || value === null) throw new TypeError('the value is missing (null)')
-    return typeof value === 'object' ? JSON.stringify(value) : String(value)
+    return typeof value === 'string' ? value : JSON.stringify(value)
   },
 })
 

@@ -55,7 +55,7 @@ export class Execution {
     const failure = this.failure()
     const questions = [...this.outcomes.values()].flatMap((outcome) => (outcome.status === 'paused' ? outcome.questions : []))
     const finished = failure === null && questions.length === 0
-    const outputs = finished ? (this.plan.outputs.evaluate(this.values as Scope) as Record<string, unknown>) : {}
+    const outputs = finished ? (this.plan.outputs.evaluate(this.values) as Record<string, unknown>) : {}
     return { outputs, error: failure, questions, outcomes: this.outcomes }
   }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineStage, PipewrightError } from '@pipewright/kernel'
 
-export const maxRequirementLength = 4000
+const maxRequirementLength = 4000
 const maxFiles = 10
 
 /** What looks like a file's name: with a known ending, perhaps with folders before it. */

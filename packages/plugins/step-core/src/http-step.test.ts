@@ -12,7 +12,7 @@ afterAll(local.close)
 const step = createHttpStep(local.fetch)
 
 /** A service without a network, for the kit: its examples are fixed before a server could listen. */
-const echo = createHttpStep(async (url) => Response.json({ url: String(url) }))
+const echo = createHttpStep(async (url) => Response.json({ url: url instanceof Request ? url.url : url.toString() }))
 
 testStep(echo, {
   examples: [

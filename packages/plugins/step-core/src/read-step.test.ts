@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createStepContext, testStep } from '@pipewright/kernel/conformance'
-import type { z } from 'zod'
 import { describe, expect, test } from 'vitest'
 import { readStep } from './read-step.js'
 
@@ -14,7 +13,7 @@ testStep(readStep, {
   refused: [{}, { path: '' }, { path: 'a', format: 'xml' }, { path: 'a', max_bytes: 0 }, { path: 'a', delimiter: ';;' }],
 })
 
-type Options = Omit<z.input<typeof readStep.input>, 'path'>
+type Options = Partial<Parameters<typeof readStep.run>[0]>
 
 async function read(name: string, content: string | Uint8Array, options: Options = {}): ReturnType<typeof readStep.run> {
   const { context } = await createStepContext({ files: { [name]: content } })

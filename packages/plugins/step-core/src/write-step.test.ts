@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createStepContext, testStep } from '@pipewright/kernel/conformance'
-import type { z } from 'zod'
 import { describe, expect, test } from 'vitest'
 import { readStep } from './read-step.js'
 import { writeStep } from './write-step.js'
@@ -20,7 +19,7 @@ testStep(writeStep, {
   refused: [{}, { path: '', content: 1 }, { path: 'a', content: 1, if_exists: 'append' }, { path: 'a', content: 1, format: 'xlsx' }],
 })
 
-type Options = Omit<z.input<typeof writeStep.input>, 'path' | 'content'>
+type Options = Partial<Parameters<typeof writeStep.run>[0]>
 
 async function write(path: string, content: unknown, options: Options = {}): Promise<string> {
   const { context, root } = await createStepContext()

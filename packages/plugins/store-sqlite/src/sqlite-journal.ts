@@ -1,4 +1,4 @@
-import type { StatementSync } from 'node:sqlite'
+import type { SQLOutputValue, StatementSync } from 'node:sqlite'
 import { PipewrightError, type Clock, type JournalRecord, type JournalStore, type RunStatus, type RunSummary } from '@pipewright/kernel'
 import type { StateDatabase } from './state-database.js'
 
@@ -95,14 +95,14 @@ export class SqliteJournal implements JournalStore {
   }
 }
 
-function toSummary(row: Record<string, unknown>): RunSummary {
+function toSummary({ id, pipeline, status, startedAt, finishedAt }: Record<string, SQLOutputValue>): RunSummary {
   return {
-    id: String(row['id']),
-    pipeline: String(row['pipeline']),
+    id: String(id),
+    pipeline: String(pipeline),
     // Only `create` and `setStatus` write the column.
-    status: row['status'] as RunStatus,
-    startedAt: String(row['startedAt']),
-    finishedAt: row['finishedAt'] === null ? null : String(row['finishedAt']),
+    status: status as RunStatus,
+    startedAt: String(startedAt),
+    finishedAt: typeof finishedAt === 'string' ? finishedAt : null,
   }
 }
 
