@@ -1,10 +1,13 @@
 // Checks everything that is checked before a change is taken, except the tests (`npm test`). Goes on after a failure;
 // shows what a check printed only when it failed. `npm run verify -- lint types` runs only those.
 import { existsSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { checkPackage, publishedPackages } from './lib/check-package.mjs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { checkPackage } from './lib/check-package.mjs'
 import { root } from './lib/checkout.mjs'
-import { run } from './lib/run.mjs'
+import { packPackages } from './lib/pack-packages.mjs'
+import { Failure, run } from './lib/run.mjs'
 
 const tool =
   (name, ...toolArguments) =>
@@ -53,16 +56,24 @@ async function outcomeOf(running) {
 }
 
 async function checkPackages() {
-  const problems = []
-  const left = publishedPackages()
-  const work = async () => {
-    for (let folder = left.pop(); folder !== undefined; folder = left.pop()) {
-      const problem = await checkPackage(folder)
-      if (problem !== '') problems.push(`${basename(folder)}\n${problem}`)
+  const folder = await mkdtemp(join(tmpdir(), 'pipewright-pack-'))
+  try {
+    const problems = []
+    const left = await packPackages(folder)
+    const work = async () => {
+      for (let packed = left.pop(); packed !== undefined; packed = left.pop()) {
+        const problem = await checkPackage(packed.tarball)
+        if (problem !== '') problems.push(`${packed.name}\n${problem}`)
+      }
     }
+    await Promise.all([work(), work()])
+    return problems.length === 0 ? undefined : problems.join('\n\n')
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return error.message
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
-  await Promise.all([work(), work()])
-  return problems.length === 0 ? undefined : problems.join('\n\n')
 }
 
 /** What is generated is committed as it is generated now. */

@@ -14,19 +14,21 @@ export interface DecodeOptions extends TableOptions {
 
 export interface DecodedFile {
   readonly content: unknown
+  /** Names of a table's columns, in their order; none for anything else. */
+  readonly columns: readonly string[]
   readonly warnings: readonly string[]
 }
 
 /** A file's bytes as data. @throws FILE_INVALID saying where */
 export function decodeFile(bytes: Uint8Array, options: DecodeOptions): DecodedFile {
   const { format, path } = options
-  if (format === 'base64') return { content: Buffer.from(bytes).toString('base64'), warnings: [] }
+  if (format === 'base64') return { content: Buffer.from(bytes).toString('base64'), columns: [], warnings: [] }
   const text = decodeText(bytes, options.encoding, path)
   if (format === 'csv' || format === 'tsv') {
-    const { rows, warnings } = parseTable(text, format, path, options)
-    return { content: rows, warnings }
+    const { rows, columns, warnings } = parseTable(text, format, path, options)
+    return { content: rows, columns, warnings }
   }
-  return { content: parseText(text, format, path), warnings: [] }
+  return { content: parseText(text, format, path), columns: [], warnings: [] }
 }
 
 function parseText(text: string, format: Exclude<ReadFormat, 'base64' | 'csv' | 'tsv'>, path: string): unknown {

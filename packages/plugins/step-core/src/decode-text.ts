@@ -1,10 +1,18 @@
 import { PipewrightError } from '@pipewright/kernel'
+import { knownBinary } from './known-binary.js'
 
 export const encodings = ['auto', 'utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
 export type Encoding = (typeof encodings)[number]
 
 /** Bytes as text, without a byte order mark. `auto` goes by that mark, and is UTF-8 without one. @throws FILE_INVALID */
 export function decodeText(bytes: Uint8Array, encoding: Encoding, path: string): string {
+  const binary = knownBinary(bytes, path)
+  if (binary !== undefined) {
+    throw new PipewrightError('FILE_INVALID', `${path} is ${binary}, not text.`, {
+      hint: 'Save or export it as text first: CSV for a table, .txt or .md for a document.',
+      place: { file: path },
+    })
+  }
   const chosen = encoding === 'auto' ? markedEncoding(bytes) : encoding
   let text: string
   try {

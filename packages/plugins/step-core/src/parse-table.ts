@@ -11,6 +11,8 @@ export interface TableOptions {
 }
 
 export interface Table {
+  /** The names of the columns, in the order of the file: records lose it where a name is a number. */
+  readonly columns: readonly string[]
   readonly rows: readonly Readonly<Record<string, string>>[]
   /** What was odd about it, for a person. */
   readonly warnings: readonly string[]
@@ -41,7 +43,8 @@ export function parseTable(text: string, format: 'csv' | 'tsv', path: string, op
   const given = options.columns ?? (hasHeader ? (data[0] ?? []) : Array.from({ length: width }, () => ''))
   const names = uniqueNames(given.map((name) => name.trim()))
   const warnings = [...renamed(given, names, hasHeader && options.columns === undefined), ...ragged(cells, names.length, hasHeader ? 2 : 1)]
-  return { rows: cells.map((row) => toRecord(row, names, meta.delimiter)), warnings: shorten(warnings) }
+  const columns = width > names.length ? [...names, extraColumn] : names
+  return { columns, rows: cells.map((row) => toRecord(row, names, meta.delimiter)), warnings: shorten(warnings) }
 }
 
 function toRecord(row: readonly string[], names: readonly string[], delimiter: string): Record<string, string> {

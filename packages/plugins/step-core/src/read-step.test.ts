@@ -117,6 +117,14 @@ describe('tables', () => {
     expect(warnings).toHaveLength(5)
   })
 
+  test('have their columns named in the order of the file, which records of numbered columns lose', async () => {
+    const { content, columns } = await read('a.csv', 'country,2024,2023\nChile,1,2,3\n')
+    expect(columns).toEqual(['country', '2024', '2023', '_extra'])
+    expect(Object.keys((content as object[])[0] ?? {})).toEqual(['2023', '2024', 'country', '_extra'])
+    expect((await read('a.csv', 'only,a,header\n')).columns).toEqual(['only', 'a', 'header'])
+    expect((await read('a.json', '[{"a":1}]')).columns).toEqual([])
+  })
+
   test('warn at most some twenty times', async () => {
     const { content, warnings } = await read('a.csv', `a,b\n${'1\n'.repeat(5000)}`)
     expect(content).toHaveLength(5000)
@@ -136,7 +144,10 @@ describe('a file that is not what it says', () => {
     ['a quote without end', 'a.csv', 'a,b\n1,2\n"3,4\n5,6\n', {}, /a\.csv, row 3: /],
     ['latin-1 text', 'a.csv', Buffer.from('a,b\n1,2\ncafé,3\n', 'latin1'), {}, 'a.csv is not text in UTF-8 (line 3).'],
     ['UTF-16 without its mark', 'a.txt', Buffer.from('hello', 'utf16le'), {}, 'a.txt is not text: it holds zero bytes.'],
-    ['an image', 'a.txt', new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 0, 16]), {}, /a\.txt is not text in UTF-8/],
+    ['an image', 'a.txt', new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 0, 16]), {}, 'a.txt is a JPEG image, not text.'],
+    ['a PDF document', 'a.md', '%PDF-1.7\n1 0 obj', {}, 'a.md is a PDF document, not text.'],
+    ['a workbook', 'a.XLSX', 'PK\u0003\u0004…', { format: 'csv' }, 'a.XLSX is an Excel workbook, not text.'],
+    ['an archive', 'a.csv', 'PK\u0003\u0004…', {}, 'a.csv is a ZIP archive, not text.'],
   ])('%s', async (_what, name, content, options, message) => {
     const failure: unknown = await read(name, content, options).catch((error: unknown) => error)
     expect(failure).toMatchObject({ code: 'FILE_INVALID', place: { file: name } })

@@ -35,6 +35,7 @@ export const readStep = defineStep({
     bytes: z.int().describe('Its size.'),
     sha256: z.string().describe('The SHA-256 of its bytes, in hexadecimal.'),
     content: z.unknown().describe('text: a text; lines: a list of texts; csv, tsv, jsonl: a list of records; json, yaml: the value.'),
+    columns: z.array(z.string()).describe('csv, tsv: the names of the columns, in the order of the file; empty for anything else.'),
     warnings: z.array(z.string()).describe('What was odd about a table, such as rows that are too long.'),
   }),
   // The file may be another one next time.
@@ -46,7 +47,7 @@ export const readStep = defineStep({
     const file = await context.files.read(path, maxBytes === undefined ? {} : { maxBytes })
     context.signal.throwIfAborted()
     const chosen = format === 'auto' ? formatOf(path) : format
-    const { content, warnings } = decodeFile(file.bytes, { ...options, path: file.path, format: chosen })
+    const { content, columns, warnings } = decodeFile(file.bytes, { ...options, path: file.path, format: chosen })
     return {
       path: file.path,
       name: basename(file.path),
@@ -54,6 +55,7 @@ export const readStep = defineStep({
       bytes: file.bytes.byteLength,
       sha256: createHash('sha256').update(file.bytes).digest('hex'),
       content,
+      columns: [...columns],
       warnings: [...warnings],
     }
   },
