@@ -1,7 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { commandList, type CommandDefinition } from './command-list.js'
 import { Output } from './output/output.js'
-import { reportError } from './output/report-error.js'
 import { version } from './version.js'
 
 /** What every command is given. */
@@ -74,6 +73,8 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
           options,
         )
       } catch (error) {
+        // Loaded only now: the table of errors comes with the kernel's readers, which help and version do without.
+        const { reportError } = await import('./output/report-error.js')
         exitCode = await reportError(error, output)
       }
     })

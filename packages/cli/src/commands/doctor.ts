@@ -76,7 +76,7 @@ async function checkProviders(project: Project, { environment }: CommandContext)
   const checks: Check[] = []
   for (const plugin of project.host.list()) {
     const providers = plugin.contributes.filter(({ kind }) => kind === 'provider').map(({ id }) => id)
-    const keys = plugin.permissions.environment.filter((name) => /^[A-Z0-9_]+$/.test(name))
+    const keys = plugin.permissions.environment.filter((name) => /^[A-Z0-9_]+_(?:KEY|TOKEN)$/.test(name))
     if (providers.length === 0 || keys.length === 0) continue
     const found = keys.filter((key) => environment[key])
     checks.push(

@@ -14,10 +14,15 @@ export const run: CommandRunner = async (context, words, options) => {
     throw new PipewrightError('USAGE', 'Changing a pipeline in words is not part of this version.', {
       hint: 'Edit the YAML; `pipewright validate FILE` says what does not fit.',
     })
+  const requirement = words.join(' ')
+  if (requirement.trim() === '')
+    throw new PipewrightError('USAGE', 'There is no requirement.', {
+      hint: 'Say what you need: pipewright genesis "find what is missing in sales.csv"',
+    })
   const project = await openProject(context)
   try {
     const outcome = await runGenesis(context, project, {
-      requirement: words.join(' '),
+      requirement,
       template: (options['template'] as string | undefined) ?? '',
       answers: await readAnswers(options['answers'], cwd),
       assumeDefaults: options['yes'] === true,
