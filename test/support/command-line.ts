@@ -23,7 +23,10 @@ export interface CommandOptions {
 }
 
 /** Runs the command line as a user does, as a process of its own. */
-export async function pipewright(args: readonly string[], { cwd, environment = {}, input = '', signal }: CommandOptions): Promise<Finished> {
+export async function pipewright(
+  args: readonly string[],
+  { cwd, environment = {}, input = '', signal }: CommandOptions,
+): Promise<Finished> {
   const child = spawn(process.execPath, [binary, ...args], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: cwd, NO_COLOR: '1', ...environment },

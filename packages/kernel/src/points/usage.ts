@@ -29,6 +29,7 @@ export function addUsage(left: Usage, right: Usage): Usage {
     calls: left.calls + right.calls,
     inputTokens: left.inputTokens + right.inputTokens,
     outputTokens: left.outputTokens + right.outputTokens,
-    usd: left.usd + right.usd,
+    // In whole billionths of a dollar, as the ledger counts: sums of prices carry no noise.
+    usd: Math.round((left.usd + right.usd) * 1e9) / 1e9,
   }
 }

@@ -85,7 +85,8 @@ export class RunManager {
     const started = records.find((record) => record.type === 'run-started')
     if (!started) throw new PipewrightError('STATE_CORRUPT', `The journal of run ${runId} has no beginning.`)
     const last = records.findLast((record) => record.type === 'run-finished' || record.type === 'run-resumed')
-    if (last?.type === 'run-finished' && last.status === 'succeeded') return this.show(runId)
+    const isOver = last?.type === 'run-finished' && (last.status === 'succeeded' || last.error?.code === 'RUN_CANCELLED')
+    if (isOver) return this.show(runId)
     const plan = await this.plans.planOf({ text: started.document, file: started.file })
     if (!plan)
       throw new PipewrightError('INVALID_VALUE', `The pipeline of run ${runId} is no longer valid with the plugins installed now.`, {
@@ -103,9 +104,12 @@ export class RunManager {
 
   async answer(runId: string, answer: Answer, step?: string): Promise<void> {
     const { journal } = this.options.store
-    const { questions } = RunState.from(await journal.read(runId))
+    const records = await journal.read(runId)
+    const { questions } = RunState.from(records)
+    const last = records.findLast((record) => record.type === 'run-finished' || record.type === 'run-resumed')
+    const isOver = last?.type === 'run-finished' && last.status !== 'paused'
     const asked = step ?? questions.keys().next().value
-    if (asked === undefined || !questions.has(asked)) {
+    if (isOver || asked === undefined || !questions.has(asked)) {
       throw new PipewrightError(
         'RUN_NOT_WAITING',
         step === undefined ? `Run ${runId} waits for nobody.` : `Step "${step}" of run ${runId} waits for nobody.`,
