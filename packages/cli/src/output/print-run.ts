@@ -1,10 +1,10 @@
 import { errorTable, type RunEvent, type RunResult } from '@pipewright/kernel'
-import { duration, money, originNote, usageLine } from './format.js'
+import { count, duration, money, originNote, usageLine } from './format.js'
 import type { Output } from './output.js'
+import { showValue } from './show-value.js'
 import { table } from './table.js'
 
 const marks = { succeeded: '✓', failed: '✗', skipped: '–', paused: '…', pending: '·' } as const
-const longestShown = 4000
 
 /** Says on stderr what happens in a run, where a person watches. */
 export function watchRun(output: Output): (event: RunEvent) => void {
@@ -30,7 +30,7 @@ export function printRun(result: RunResult, output: Output): void {
     step.status,
     String(step.attempts),
     duration(step.durationMs),
-    step.usage.calls === 0 ? '' : String(step.usage.inputTokens + step.usage.outputTokens),
+    step.usage.calls === 0 ? '' : count(step.usage.inputTokens + step.usage.outputTokens),
     step.usage.calls === 0 ? '' : money(step.usage.usd),
   ])
   output.print(table(['step', 'status', 'attempts', 'time', 'tokens', 'cost'], rows, ['left', 'left', 'right', 'right', 'right', 'right']))
@@ -53,15 +53,6 @@ export function printRun(result: RunResult, output: Output): void {
   if (result.questions.length > 0)
     output.print(`  ${color.cyan('→')} pipewright approve ${result.runId}   or   pipewright reject ${result.runId} --reason "…"`)
   if (result.status === 'interrupted') output.print(`  ${color.cyan('→')} pipewright runs resume ${result.runId}`)
-}
-
-function showValue(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? '')
-  const shown =
-    text.length > longestShown
-      ? `${text.slice(0, longestShown)}\n… ${text.length - longestShown} more characters; --json prints all of it`
-      : text
-  return shown.includes('\n') ? `\n${shown}` : shown
 }
 
 /** The exit code that a run's end stands for. */
