@@ -79,7 +79,7 @@ export class RegistryClient implements TemplateSource {
     const parameters = new URLSearchParams({ q: query.text.slice(0, 4000), sort: 'relevance', limit: String(query.limit ?? 20) })
     if (query.kind) parameters.set('kind', query.kind)
     if (query.domain) parameters.set('domain', query.domain)
-    const body = await this.json('GET', `/v1/packages?${parameters}`)
+    const body = await this.json('GET', `/v1/packages?${parameters.toString()}`)
     return this.parse(z.looseObject({ items: z.array(candidateSchema) }), body).items
   }
 
@@ -187,7 +187,7 @@ export class RegistryClient implements TemplateSource {
 }
 
 /** A bare name means the starter library's scope. */
-export function fullName(name: string): string {
+function fullName(name: string): string {
   return name.startsWith('@') ? name : starterScope + name
 }
 
