@@ -1,4 +1,6 @@
 /** `@pipewright/registry`: the registry service. */
+export { createRegistry, type Registry, type RegistryOptions } from './create-registry.js'
 export { openDatabase, type Database, type DatabaseLocation } from './database/open-database.js'
+export { seedPackages, type SeedPackage } from './seed-packages.js'
+export { serveRegistry, type ServedRegistry, type ServeOptions } from './serve-registry.js'
 export { createAdministratorToken } from './tokens/tokens.js'
-export { serveRegistry } from './serve-registry.js'

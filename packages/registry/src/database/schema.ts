@@ -1,7 +1,15 @@
 import { boolean, customType, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import type { Submission } from '../packages/submission.js'
 
 const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+
+/** Who may begin packages under a scope: whoever did first. */
+export const scopes = pgTable('scopes', {
+  /** `@scope` */
+  scope: text('scope').primaryKey(),
+  owner: text('owner').notNull(),
+})
 
 /** A package: what all of its versions share. */
 export const packages = pgTable('packages', {
@@ -23,14 +31,16 @@ export const versions = pgTable(
       .references(() => packages.name),
     version: text('version').notNull(),
     integrity: text('integrity').notNull(),
-    manifest: jsonb('manifest').$type<Record<string, unknown>>().notNull(),
+    manifest: jsonb('manifest').$type<Submission['manifest']>().notNull(),
     /** The parsed pipeline or component; null for a plugin listing. */
     document: jsonb('document').$type<Record<string, unknown> | null>(),
     publishedAt: time('published_at').notNull(),
     publishedBy: text('published_by').notNull(),
     maturity: text('maturity', { enum: ['experimental', 'beta', 'production'] }).notNull(),
-    yanked: text('yanked'),
-    deprecated: text('deprecated'),
+    yanked: boolean('yanked').notNull().default(false),
+    yankReason: text('yank_reason'),
+    deprecated: boolean('deprecated').notNull().default(false),
+    deprecationReason: text('deprecation_reason'),
     quarantined: boolean('quarantined').notNull().default(false),
   },
   (table) => [primaryKey({ columns: [table.name, table.version] })],
@@ -81,8 +91,9 @@ export const idempotentAnswers = pgTable(
     tokenId: text('token_id').notNull(),
     key: text('key').notNull(),
     request: text('request').notNull(),
-    status: integer('status').notNull(),
-    body: text('body').notNull(),
+    /** Null while the first request is at work. */
+    status: integer('status'),
+    body: text('body').notNull().default(''),
     createdAt: time('created_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.tokenId, table.key] })],
@@ -90,3 +101,11 @@ export const idempotentAnswers = pgTable(
 
 /** Counts changes, so that every process notices when its search index is out of date. */
 export const revisions = pgTable('revisions', { id: integer('id').primaryKey(), revision: integer('revision').notNull() })
+
+/** What search has learnt, kept so that it is learnt once for all processes and starts. */
+export const searchIndexes = pgTable('search_indexes', {
+  /** A hash of the listings that it was learnt from. */
+  key: text('key').primaryKey(),
+  body: text('body').notNull(),
+  createdAt: time('created_at').notNull(),
+})

@@ -19,6 +19,11 @@ export const problemTable = {
     title: 'The Idempotency-Key was used for another request',
     hint: 'Use a new key for a new request.',
   },
+  'idempotency-pending': {
+    status: 409,
+    title: 'The first request with this Idempotency-Key is still at work',
+    hint: 'Send the same request again in a moment.',
+  },
   'too-large': { status: 413, title: 'The body is too large', hint: 'A package may have 200 files and 5 MiB.' },
   'unsupported-media-type': { status: 415, title: 'The body has to be JSON', hint: 'Send Content-Type: application/json.' },
   'invalid-package': {
@@ -27,6 +32,7 @@ export const problemTable = {
     hint: 'See the detail; `pipewright publish --dry-run` checks before sending.',
   },
   'integrity-mismatch': { status: 422, title: 'The integrity does not fit the files', hint: 'Compute it over the files as they are sent.' },
+  unavailable: { status: 503, title: 'The registry cannot answer just now', hint: 'Try again in a moment.' },
   internal: { status: 500, title: 'Something went wrong here', hint: 'Try again; if it stays, report the requestId.' },
 } as const
 

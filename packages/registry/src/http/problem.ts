@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import type { Environment } from './environment.js'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { problemTable, type ProblemCode } from './problem-table.js'
 
@@ -14,7 +15,7 @@ export class Problem extends Error {
   }
 }
 
-export function answerProblem(context: Context, problem: Problem): Response {
+export function answerProblem(context: Context<Environment>, problem: Problem): Response {
   const { status, title, hint } = problemTable[problem.code]
   const body = {
     type: `https://pipewright.dev/problems/${problem.code}`,
@@ -23,7 +24,7 @@ export function answerProblem(context: Context, problem: Problem): Response {
     detail: problem.message,
     code: problem.code,
     hint,
-    requestId: context.get('requestId') as string,
+    requestId: context.get('requestId'),
   }
   return context.body(JSON.stringify(body), status as ContentfulStatusCode, {
     'content-type': 'application/problem+json',

@@ -3,6 +3,7 @@ import { valid } from 'semver'
 import { z } from 'zod'
 import {
   aboutSchema,
+  computeIntegrity,
   documentSchema,
   matchesIntegrity,
   packageNameSchema,
@@ -12,6 +13,7 @@ import {
 } from '@pipewright/kernel/documents'
 import { Problem } from '../http/problem.js'
 import type { Submission } from './submission.js'
+import { whyNotKept } from './why-not-kept.js'
 
 const maxFiles = 200
 const maxTotalBytes = 5 * 1024 * 1024
@@ -27,6 +29,8 @@ export interface CheckedFile {
 export interface CheckedSubmission {
   readonly files: readonly CheckedFile[]
   readonly document: Record<string, unknown> | null
+  /** Of the files, always written one way, whichever way it was sent. */
+  readonly integrity: string
 }
 
 const componentSchema = z.looseObject({
@@ -45,7 +49,7 @@ export function checkSubmission(name: string, version: string, { manifest, files
   if (files.length > maxFiles) throw invalid(`A package may have ${maxFiles} files; this one has ${files.length}.`)
   const checked = checkFiles(files)
   if (!matchesIntegrity(files, integrity)) throw new Problem('integrity-mismatch', 'The integrity that was sent is not that of the files.')
-  return { files: checked, document: documentOf(manifest.kind, name, version, files) }
+  return { files: checked, document: documentOf(manifest.kind, name, version, files), integrity: computeIntegrity(files) }
 }
 
 function checkFiles(files: readonly PackageFile[]): CheckedFile[] {
@@ -104,6 +108,8 @@ function documentOf(kind: string, name: string, version: string, files: readonly
   const document = parsed.data as Record<string, unknown>
   const own = String(document[kind === 'template' ? 'pipeline' : 'component'])
   if (own !== name && own !== name.split('/')[1]) throw invalid(`${path} is called ${own}, not ${name}.`)
+  const unkept = whyNotKept(document)
+  if (unkept !== undefined) throw invalid(`${path} ${unkept}.`)
   if (document['version'] !== version) throw invalid(`${path} has version ${String(document['version'])}, not ${version}.`)
   return document
 }

@@ -1,11 +1,13 @@
 import { and, eq } from 'drizzle-orm'
-import { gt, prerelease } from 'semver'
-import type { Maturity } from '@pipewright/kernel/documents'
-import { bumpRevision, type Database, type Queries } from '../database/open-database.js'
-import { distTags, files, packages, versions } from '../database/schema.js'
+import { canonicalJson, type Maturity } from '@pipewright/kernel/documents'
+import type { Database, Queries } from '../database/open-database.js'
+import { bumpRevision } from '../database/revision.js'
+import { files, packages, scopes, versions } from '../database/schema.js'
 import { Problem } from '../http/problem.js'
-import { mayDo, type Caller } from '../tokens/tokens.js'
-import { checkSubmission } from './check-submission.js'
+import type { Caller } from '../tokens/tokens.js'
+import { checkSubmission, type CheckedFile } from './check-submission.js'
+import { raiseLatest } from './dist-tags.js'
+import { mustMayPublish, scopeOf } from './may-change.js'
 import type { Submission } from './submission.js'
 
 export interface Published {
@@ -16,75 +18,67 @@ export interface Published {
   readonly created: boolean
 }
 
-/** Publishes one version, whole or not at all. @throws Problem */
-export async function publishVersion(
-  database: Database,
-  caller: Caller,
-  name: string,
-  version: string,
-  submission: Submission,
-  maturity: Maturity = 'experimental',
-  now = new Date(),
-): Promise<Published> {
-  const { queries } = database
-  const [existing] = await queries.select().from(packages).where(eq(packages.name, name)).limit(1)
-  mustBeAllowed(caller, name, existing?.owner)
-  const { files: checked, document } = checkSubmission(name, version, submission)
-  const { manifest, integrity } = submission
-  if (existing && existing.kind !== manifest.kind)
-    throw new Problem('conflict', `${name} is a ${existing.kind}; it cannot become a ${manifest.kind}.`)
+export interface Publication {
+  readonly name: string
+  readonly version: string
+  readonly submission: Submission
+  readonly maturity?: Maturity
+}
 
-  return queries.transaction(async (transaction) => {
+/** Publishes one version, whole or not at all. @throws Problem */
+export async function publishVersion(database: Database, caller: Caller, publication: Publication, now: Date): Promise<Published> {
+  const { name, version, submission, maturity = 'experimental' } = publication
+  await mustMayPublish(database.queries, caller, name)
+  const { manifest } = submission
+  const { files: checked, document, integrity } = checkSubmission(name, version, submission)
+
+  return database.queries.transaction(async (transaction) => {
+    await transaction
+      .insert(scopes)
+      .values({ scope: scopeOf(name), owner: caller.owner })
+      .onConflictDoNothing()
     await transaction
       .insert(packages)
       .values({ name, kind: manifest.kind, description: manifest.description, owner: caller.owner, createdAt: now, updatedAt: now })
       .onConflictDoNothing()
     // Whoever comes second waits here for the first to finish, and then finds what that one wrote.
-    const [owner] = await transaction.select({ owner: packages.owner }).from(packages).where(eq(packages.name, name)).for('update')
-    mustBeAllowed(caller, name, owner?.owner)
+    const [standing] = await transaction.select({ kind: packages.kind }).from(packages).where(eq(packages.name, name)).for('update')
+    await mustMayPublish(transaction, caller, name)
+    if (standing?.kind !== manifest.kind)
+      throw new Problem('conflict', `${name} is a ${standing?.kind}; it cannot become a ${manifest.kind}.`)
     const inserted = await transaction
       .insert(versions)
       .values({ name, version, integrity, manifest, document, publishedAt: now, publishedBy: caller.owner, maturity })
       .onConflictDoNothing()
       .returning({ version: versions.version })
-    if (inserted.length === 0) return sameOrConflict(transaction, name, version, integrity)
-    if (checked.length > 0)
-      await transaction
-        .insert(files)
-        .values(checked.map(({ path, content, sha512 }) => ({ name, version, path, content, sha512, size: content.byteLength })))
+    if (inserted.length === 0) return sameOrConflict(transaction, name, version, integrity, manifest)
+    await insertFiles(transaction, name, version, checked)
     await transaction.update(packages).set({ description: manifest.description, updatedAt: now }).where(eq(packages.name, name))
-    await moveLatest(transaction, name, version)
+    await raiseLatest(transaction, name, version)
     await bumpRevision(transaction)
     return { name, version, integrity, created: true }
   })
 }
 
-function mustBeAllowed(caller: Caller, name: string, owner: string | undefined): void {
-  const scope = owner === undefined ? 'publish-new' : 'publish-update'
-  if (!mayDo(caller, scope, name))
-    throw new Problem('forbidden', `This needs the scope ${scope}${caller.packages.length > 0 ? ` for ${name}` : ''}.`)
-  if (owner !== undefined && owner !== caller.owner && !caller.scopes.includes('admin'))
-    throw new Problem('not-owner', `${name} belongs to ${owner}.`)
+async function insertFiles(queries: Queries, name: string, version: string, checked: readonly CheckedFile[]): Promise<void> {
+  if (checked.length === 0) return
+  await queries
+    .insert(files)
+    .values(checked.map(({ path, content, sha512 }) => ({ name, version, path, content, sha512, size: content.byteLength })))
 }
 
-async function sameOrConflict(queries: Queries, name: string, version: string, integrity: string): Promise<Published> {
+async function sameOrConflict(
+  queries: Queries,
+  name: string,
+  version: string,
+  integrity: string,
+  manifest: Submission['manifest'],
+): Promise<Published> {
   const [standing] = await queries
-    .select({ integrity: versions.integrity })
+    .select({ integrity: versions.integrity, manifest: versions.manifest })
     .from(versions)
     .where(and(eq(versions.name, name), eq(versions.version, version)))
-  if (standing?.integrity === integrity) return { name, version, integrity, created: false }
+  if (standing?.integrity === integrity && canonicalJson(standing.manifest) === canonicalJson(manifest))
+    return { name, version, integrity, created: false }
   throw new Problem('conflict', `${name}@${version} exists with other contents.`)
-}
-
-/** `latest` is the highest version that is not a pre-release. */
-async function moveLatest(queries: Queries, name: string, version: string): Promise<void> {
-  const [latest] = await queries
-    .select({ version: distTags.version })
-    .from(distTags)
-    .where(and(eq(distTags.name, name), eq(distTags.tag, 'latest')))
-  if (latest && (prerelease(version) !== null || !gt(version, latest.version))) return
-  await queries
-    .insert(distTags)
-    .values({ name, tag: 'latest', version })
-    .onConflictDoUpdate({ target: [distTags.name, distTags.tag], set: { version } })
 }

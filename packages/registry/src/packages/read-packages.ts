@@ -28,19 +28,19 @@ export async function readVersion(
   { queries }: Database,
   name: string,
   version: string,
-): Promise<{ row: VersionRow; files: { path: string; sha512: string; size: number }[] }> {
-  const [row] = await queries
-    .select()
+): Promise<{ row: VersionRow; kind: PackageRow['kind']; files: { path: string; sha512: string; size: number }[] }> {
+  const [standing] = await queries
+    .select({ row: versions, kind: packages.kind })
     .from(versions)
+    .innerJoin(packages, eq(packages.name, versions.name))
     .where(and(eq(versions.name, name), eq(versions.version, version)))
-    .limit(1)
-  if (!row) throw new Problem('not-found', `There is no ${name}@${version}.`)
+  if (!standing) throw new Problem('not-found', `There is no ${name}@${version}.`)
   const found = await queries
     .select({ path: files.path, sha512: files.sha512, size: files.size })
     .from(files)
     .where(and(eq(files.name, name), eq(files.version, version)))
     .orderBy(files.path)
-  return { row, files: found }
+  return { ...standing, files: found }
 }
 
 /** @throws Problem; a quarantined version's files are not given out */

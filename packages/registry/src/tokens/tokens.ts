@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, desc, eq, isNull } from 'drizzle-orm'
 import type { Database } from '../database/open-database.js'
 import { tokens } from '../database/schema.js'
 
@@ -26,16 +26,17 @@ export interface NewToken {
 
 const prefix = 'pwt_'
 
-/** Makes a token and keeps its hash. @returns the token itself, which is never seen again */
+export type TokenRow = typeof tokens.$inferSelect
+
+/** Makes a token and keeps its hash. @returns the token itself, which is never seen again, and what is kept of it */
 export async function createToken(
   database: Database,
   token: NewToken,
   now = new Date(),
-): Promise<{ readonly id: string; readonly token: string }> {
+): Promise<{ readonly token: string; readonly row: TokenRow }> {
   const secret = prefix + randomBytes(32).toString('base64url')
-  const id = randomUUID()
-  await database.queries.insert(tokens).values({
-    id,
+  const row: TokenRow = {
+    id: randomUUID(),
     hash: hashOf(secret),
     owner: token.owner,
     label: token.label,
@@ -43,8 +44,10 @@ export async function createToken(
     packages: [...(token.packages ?? [])],
     createdAt: now,
     expiresAt: token.expiresAt ?? null,
-  })
-  return { id, token: secret }
+    revokedAt: null,
+  }
+  await database.queries.insert(tokens).values(row)
+  return { token: secret, row }
 }
 
 /** An administrator's token, for the first steps of a registry. @returns the token, shown once */
@@ -64,8 +67,9 @@ export async function findCaller(database: Database, secret: string, now = new D
   return { tokenId: row.id, owner: row.owner, scopes: row.scopes as TokenScope[], packages: row.packages }
 }
 
-export async function listTokens(database: Database, owner: string): Promise<(typeof tokens.$inferSelect)[]> {
-  return database.queries.select().from(tokens).where(eq(tokens.owner, owner))
+/** An owner's tokens, the newest first. */
+export async function listTokens(database: Database, owner: string): Promise<TokenRow[]> {
+  return database.queries.select().from(tokens).where(eq(tokens.owner, owner)).orderBy(desc(tokens.createdAt), tokens.id)
 }
 
 /** @returns whether there was such a token to revoke */
@@ -78,13 +82,22 @@ export async function revokeToken(database: Database, owner: string, id: string,
   return revoked.length > 0
 }
 
+/** Whether a token may do something, to a package if one is named. */
 export function mayDo(caller: Caller, scope: TokenScope, name?: string): boolean {
   if (!caller.scopes.includes('admin') && !caller.scopes.includes(scope)) return false
-  return (
-    name === undefined ||
-    caller.packages.length === 0 ||
-    caller.packages.some((allowed) => allowed === name || (allowed.endsWith('/*') && name.startsWith(allowed.slice(0, -1))))
-  )
+  return name === undefined || caller.packages.length === 0 || caller.packages.some((allowed) => covers(allowed, name))
+}
+
+/** Whether a token may make another with these rights: never more than it has itself. */
+export function mayGrant(caller: Caller, scopes: readonly TokenScope[], packages: readonly string[]): boolean {
+  if (!scopes.every((scope) => mayDo(caller, scope))) return false
+  if (caller.packages.length === 0) return true
+  return packages.length > 0 && packages.every((wanted) => caller.packages.some((allowed) => covers(allowed, wanted)))
+}
+
+/** Whether a name, or `@scope/*`, is within what another allows. */
+function covers(allowed: string, name: string): boolean {
+  return allowed === name || (allowed.endsWith('/*') && name.startsWith(allowed.slice(0, -1)))
 }
 
 function hashOf(secret: string): string {

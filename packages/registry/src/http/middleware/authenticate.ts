@@ -1,0 +1,27 @@
+import type { MiddlewareHandler } from 'hono'
+import { findCaller } from '../../tokens/tokens.js'
+import type { Environment, Services } from '../environment.js'
+import { Problem } from '../problem.js'
+
+/** Lets only callers with a valid token through. Comes before anything looks at what was sent. */
+export function authenticate({ database, now }: Services): MiddlewareHandler<Environment> {
+  return async (context, next) => {
+    const header = context.req.header('authorization')
+    const token = /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1]
+    if (token === undefined)
+      throw new Problem(
+        'unauthenticated',
+        header === undefined ? 'The request has no token.' : 'The Authorization header is not Bearer <token>.',
+        {
+          'www-authenticate': 'Bearer realm="pipewright"',
+        },
+      )
+    const caller = await findCaller(database, token, now())
+    if (!caller)
+      throw new Problem('unauthenticated', 'The token is not valid, has expired or was revoked.', {
+        'www-authenticate': 'Bearer realm="pipewright", error="invalid_token"',
+      })
+    context.set('caller', caller)
+    await next()
+  }
+}
