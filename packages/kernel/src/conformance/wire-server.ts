@@ -57,6 +57,22 @@ export async function startWireServer(reply: WireReply): Promise<WireServer> {
   }
 }
 
+/** Sends server-sent events, each with its name where the API gives it one. The response stays open. */
+export function sendEvents(
+  response: ServerResponse,
+  events: readonly { readonly event?: string; readonly data: unknown }[],
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (!response.headersSent) {
+    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', ...headers })
+  }
+  const lines = events.map(({ event, data }) => {
+    const name = event === undefined ? '' : `event: ${event}\n`
+    return `${name}data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`
+  })
+  response.write(lines.join(''))
+}
+
 async function readRequest(incoming: IncomingMessage): Promise<WireRequest> {
   const sent = await text(incoming)
   const isJson = incoming.headers['content-type']?.includes('json') === true

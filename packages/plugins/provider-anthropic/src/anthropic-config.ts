@@ -1,5 +1,8 @@
 import { z } from 'zod'
 
+/** What the provider is called where people read it. */
+export const providerName = 'Anthropic'
+
 /** What stands under `providers: { anthropic: … }` in pipewright.yaml. */
 export const anthropicConfigSchema = z.strictObject({
   /** Where the Messages API is, for a gateway that speaks it. */

@@ -1,8 +1,8 @@
-import { boundInputTokens, type ModelChunk, type PluginContext, type Provider } from '@pipewright/kernel'
-import type { AnthropicConfig } from './anthropic-config.js'
+import { boundInputTokens, extractJson, readAnswer, type ModelChunk, type PluginContext, type Provider } from '@pipewright/kernel'
+import { providerName, type AnthropicConfig } from './anthropic-config.js'
 import { convertRequest } from './convert-request.js'
 import { openClient } from './open-client.js'
-import { readStream } from './read-stream.js'
+import { createEventReader } from './read-events.js'
 
 /** The most that the API adds by itself to a request with tools or an output schema, in tokens, generously. */
 const addedByTheApi = 1_000
@@ -48,7 +48,8 @@ export function createAnthropicProvider(config: AnthropicConfig, services: Pick<
       const client = await openClient(config, services, request)
       const { params, isSchemaTold } = await convertRequest(request)
       const events = await client.call(signal, (sdk) => sdk.messages.create(params, { signal }))
-      yield* readStream(client.guard(signal, events), request, { isSchemaTold })
+      const rewrite = isSchemaTold ? (text: string) => extractJson(text, request.outputSchema?.['type']) ?? text.trim() : undefined
+      yield* readAnswer(client.guard(signal, events), createEventReader(request.model), { provider: providerName, rewrite })
     },
   }
 }

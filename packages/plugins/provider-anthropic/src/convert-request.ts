@@ -1,4 +1,4 @@
-import { PipewrightError, type MediaPart, type Message, type MessagePart, type ModelRequest } from '@pipewright/kernel'
+import { PipewrightError, tellSchema, type MediaPart, type Message, type MessagePart, type ModelRequest } from '@pipewright/kernel'
 import type { Anthropic } from '@anthropic-ai/sdk'
 import { expressSchema } from './express-schema.js'
 
@@ -13,9 +13,10 @@ export interface ConvertedRequest {
 
 /** A request in the words of the Messages API. @throws PROVIDER_INVALID_REQUEST for media that it does not take */
 export async function convertRequest(request: ModelRequest): Promise<ConvertedRequest> {
-  const schema = request.outputSchema === undefined ? undefined : await expressSchema(request.outputSchema)
-  const isSchemaTold = request.outputSchema !== undefined && schema === undefined
-  const system = [request.system, isSchemaTold ? schemaDemand(request) : undefined].filter((text) => text).join('\n\n')
+  const { outputSchema } = request
+  const schema = outputSchema === undefined ? undefined : await expressSchema(outputSchema)
+  const isSchemaTold = outputSchema !== undefined && schema === undefined
+  const system = [request.system, isSchemaTold ? tellSchema(outputSchema) : undefined].filter((text) => text).join('\n\n')
   const params: MessageParams = {
     model: request.model,
     max_tokens: request.maxOutputTokens,
@@ -29,17 +30,18 @@ export async function convertRequest(request: ModelRequest): Promise<ConvertedRe
   return { params, isSchemaTold }
 }
 
-function schemaDemand({ outputSchema }: ModelRequest): string {
-  return `Answer with one JSON value that is valid against the JSON Schema below, and with nothing around it: no other words, no code fence.\n\n${JSON.stringify(outputSchema)}`
-}
-
 function convertTool({ name, description, input }: NonNullable<ModelRequest['tools']>[number]): Anthropic.Tool {
   return { name, description, input_schema: { ...input, type: 'object' } }
 }
 
 function convertMessage({ role, content }: Message): Anthropic.MessageParam & { content: Anthropic.ContentBlockParam[] } {
-  // What tools answer is said by the user.
-  return { role: role === 'assistant' ? 'assistant' : 'user', content: content.filter(isSaid).map(convertPart) }
+  // What tools answer is said by the user, before anything else.
+  const parts = content.filter(isSaid).toSorted((left, right) => rank(left) - rank(right))
+  return { role: role === 'assistant' ? 'assistant' : 'user', content: parts.map(convertPart) }
+}
+
+function rank({ type }: MessagePart): number {
+  return type === 'tool-result' ? 0 : 1
 }
 
 /** The API refuses empty text. */

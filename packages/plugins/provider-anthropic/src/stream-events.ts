@@ -17,7 +17,7 @@ const delta = z.union([
   otherThan('text_delta', 'input_json_delta'),
 ])
 const block = z.union([
-  z.object({ type: z.literal('tool_use'), id: z.string(), name: z.string(), input: z.unknown() }),
+  z.object({ type: z.literal('tool_use'), id: z.string(), name: z.string(), input: z.record(z.string(), z.unknown()).nullish() }),
   z.object({ type: z.literal('text'), text: z.string() }),
   otherThan('tool_use', 'text'),
 ])

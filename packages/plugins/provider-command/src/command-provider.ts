@@ -1,6 +1,14 @@
-import { PipewrightError, type ModelChunk, type ModelRequest, type Provider, type TokenUsage } from '@pipewright/kernel'
+import {
+  countTokens,
+  extractJson,
+  PipewrightError,
+  TokenMeter,
+  type ModelChunk,
+  type ModelRequest,
+  type Provider,
+  type TokenUsage,
+} from '@pipewright/kernel'
 import type { CommandConfig } from './command-config.js'
-import { extractJson } from './extract-json.js'
 import type { LiveCommands } from './live-commands.js'
 import { mapFailure } from './map-failure.js'
 import { readReport } from './read-report.js'
@@ -8,7 +16,6 @@ import { redactSecrets } from './redact-secrets.js'
 import { renderPrompt } from './render-prompt.js'
 import { resolveCommand, type ResolvedCommand } from './resolve-command.js'
 import { runCommand, type CommandEvent } from './run-command.js'
-import { countTokens, TokenMeter } from './token-meter.js'
 
 /** Answers with what a local command prints. */
 export function createCommandProvider(

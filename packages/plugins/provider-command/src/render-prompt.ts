@@ -1,4 +1,4 @@
-import { PipewrightError, type MessagePart, type ModelRequest } from '@pipewright/kernel'
+import { PipewrightError, tellSchema, type MessagePart, type ModelRequest } from '@pipewright/kernel'
 
 /** A request as the plain text that a command reads. @throws PROVIDER_INVALID_REQUEST for what text cannot say */
 export function renderPrompt(request: ModelRequest): string {
@@ -9,7 +9,8 @@ export function renderPrompt(request: ModelRequest): string {
     const text = message.content.map(partText).join('\n')
     return isOneQuestion ? text : `[${message.role}]\n${text}`
   })
-  return [request.system, ...messages, schemaDemand(request)].filter((text) => text !== undefined && text !== '').join('\n\n') + '\n'
+  const demand = request.outputSchema === undefined ? undefined : tellSchema(request.outputSchema)
+  return [request.system, ...messages, demand].filter((text) => text !== undefined && text !== '').join('\n\n') + '\n'
 }
 
 function partText(part: MessagePart): string {
@@ -24,11 +25,6 @@ function partText(part: MessagePart): string {
     case 'document':
       throw onlyText(`${part.type}s`)
   }
-}
-
-function schemaDemand({ outputSchema }: ModelRequest): string | undefined {
-  if (outputSchema === undefined) return undefined
-  return `Answer with a single JSON value that is valid against the JSON Schema below. Print the JSON alone: no words around it, no code fence.\n\n${JSON.stringify(outputSchema)}`
 }
 
 function onlyText(what: string): PipewrightError {

@@ -1,6 +1,12 @@
+import type { JsonSchema } from '../points/provider.js'
+
 /** So many places in a text are tried as the beginning of a JSON value. */
 const mostPlaces = 200
 
+/** Asks in words for JSON that fits a schema, of a model that cannot be held to it. Stands behind the prompt or the instructions. */
+export function tellSchema(schema: JsonSchema): string {
+  return `Answer with one JSON value that is valid against the JSON Schema below, and with nothing around it: no other words, no code fence.\n\n${JSON.stringify(schema)}`
+}
 /**
  * The JSON value in an answer, as compact text: the whole answer, what stands in a code fence, or the first object or array
  * within prose. Undefined when there is none.

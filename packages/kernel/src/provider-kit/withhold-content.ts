@@ -1,4 +1,4 @@
-import type { ModelRequest } from './provider.js'
+import type { ModelRequest } from '../points/provider.js'
 
 const longestText = 500
 /** A piece of the prompt as short as this is common language, and gives nothing away. */

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import type { ModelRequest } from './provider.js'
-import { mapHttpFailure, readRetryAfter, type HttpFailure } from './provider-failure.js'
+import type { ModelRequest } from '../points/provider.js'
+import { mapHttpFailure, readRetryAfter, type HttpFailure } from './http-failure.js'
 
 const prompt = 'Summarise the letter that Mrs. Okonkwo-Lindqvist wrote to the council in March.'
 const request: ModelRequest = { model: 'm', messages: [{ role: 'user', content: [{ type: 'text', text: prompt }] }], maxOutputTokens: 10 }
@@ -22,11 +22,13 @@ describe('the taxonomy', () => {
     [{ status: 401 }, 'PROVIDER_AUTH', false],
     [{ status: 402 }, 'PROVIDER_AUTH', false],
     [{ status: 403 }, 'PROVIDER_AUTH', false],
+    [{ status: 403, message: 'Your input was flagged' }, 'PROVIDER_FILTERED', false],
     [{ status: 408 }, 'PROVIDER_TIMEOUT', true],
     [{ status: 504 }, 'PROVIDER_TIMEOUT', true],
     [{ status: 429 }, 'PROVIDER_RATE_LIMITED', true],
     [{ status: 429, type: 'insufficient_quota' }, 'PROVIDER_RATE_LIMITED', false],
     [{ status: 500 }, 'PROVIDER_OVERLOADED', true],
+    [{ status: 500, message: 'the request exceeds the available context size' }, 'PROVIDER_CONTEXT_TOO_LONG', false],
     [{ status: 503 }, 'PROVIDER_OVERLOADED', true],
     [{ status: 529 }, 'PROVIDER_OVERLOADED', true],
   ] as const)('%j is %s', (failure, code, retryable) => {

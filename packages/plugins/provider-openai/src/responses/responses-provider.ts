@@ -1,0 +1,58 @@
+import { boundInputTokens, readAnswer, type ModelChunk, type ModelRequest, type Provider } from '@pipewright/kernel'
+import type { ResponsesConfig } from '../openai-config.js'
+import { openClient, type Services } from '../open-client.js'
+import { convertRequest, providerName } from './convert-request.js'
+import { createEventReader } from './read-events.js'
+
+/** The most that the API adds by itself to a request with tools or an output schema, in tokens, generously. */
+const addedByTheApi = 1_000
+
+/** Answers with OpenAI's models, over the Responses API. */
+export function createResponsesProvider(config: ResponsesConfig, services: Services): Provider {
+  const settings = { ...config, name: providerName }
+  return {
+    contract: 'v1',
+    id: 'openai',
+    hardCap: true,
+    anyModel: false,
+    pricing: 'listed',
+    origin: 'real',
+    capabilities: { tools: true, images: true, documents: true, outputSchema: true },
+
+    async countInput(request, { signal }) {
+      if (!(config.countTokens ?? hasMedia(request))) {
+        const adds = (request.tools?.length ?? 0) > 0 || request.outputSchema !== undefined
+        return boundInputTokens(request) + (adds ? addedByTheApi : 0)
+      }
+      const { model, input, instructions, tools, text } = convertRequest(request).params
+      const client = await openClient(settings, services, request)
+      const counted = await client.call(signal, (sdk) =>
+        sdk.responses.inputTokens.count(
+          {
+            model: model ?? request.model,
+            ...(typeof input === 'object' ? { input } : {}),
+            ...(instructions === undefined ? {} : { instructions }),
+            ...(tools === undefined ? {} : { tools }),
+            ...(text === undefined ? {} : { text }),
+          },
+          { signal },
+        ),
+      )
+      // Room for what the count may leave out.
+      return Math.ceil(counted.input_tokens * 1.02) + 16
+    },
+
+    async *generate(request, { signal }): AsyncGenerator<ModelChunk> {
+      signal.throwIfAborted()
+      const { params, rewrite } = convertRequest(request)
+      const client = await openClient(settings, services, request)
+      const events = await client.call(signal, (sdk) => sdk.responses.create(params, { signal }))
+      const reader = createEventReader(client.failures)
+      yield* readAnswer(client.guard(signal, events), reader, { provider: providerName, rewrite })
+    },
+  }
+}
+
+function hasMedia({ messages }: ModelRequest): boolean {
+  return messages.some(({ content }) => content.some(({ type }) => type === 'image' || type === 'document'))
+}
