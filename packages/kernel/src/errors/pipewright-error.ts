@@ -1,4 +1,4 @@
-import { errorTable, type ErrorCode } from './error-table.js'
+import { errorTable, type ErrorCode, type ErrorTableEntry } from './error-table.js'
 
 /** Where in a file a finding or error stands. Lines and columns count from 1. */
 export interface Place {
@@ -38,7 +38,8 @@ export class PipewrightError extends Error {
 
   constructor(code: ErrorCode, message: string, options: PipewrightErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
-    const entry = errorTable[code]
+    // In plain JavaScript nothing stops a code that the table does not have; its error becomes another's later, whole.
+    const entry: ErrorTableEntry = hasCode(code) ? errorTable[code] : errorTable.INTERNAL
     this.code = code
     this.hint = options.hint ?? entry.hint
     this.retryable = options.retryable ?? entry.retryable
@@ -48,9 +49,9 @@ export class PipewrightError extends Error {
     this.details = options.details ?? {}
   }
 
-  /** Recognises the class across copies of this package. */
+  /** Recognises the class across copies of this package, as far as this copy's table knows the code. */
   static isInstance(value: unknown): value is PipewrightError {
-    return typeof value === 'object' && value !== null && brand in value
+    return isBranded(value) && hasCode(value.code)
   }
 
   get exitCode(): number {
@@ -91,9 +92,18 @@ export interface SerializedError {
   readonly place?: Place
 }
 
-/** Any thrown value as a PipewrightError; what is not one already becomes `code`. */
+/** Any thrown value as a PipewrightError; what is not one already, or has a code that no table has, becomes `code`. */
 export function toPipewrightError(thrown: unknown, code: ErrorCode = 'INTERNAL'): PipewrightError {
   if (PipewrightError.isInstance(thrown)) return thrown
   const message = thrown instanceof Error ? thrown.message : String(thrown)
-  return new PipewrightError(code, message, { cause: thrown })
+  return new PipewrightError(code, message, { cause: thrown, ...(isBranded(thrown) ? { hint: thrown.hint } : {}) })
+}
+
+/** An error of this class or of another copy's, whose table may have other codes. */
+function isBranded(value: unknown): value is { readonly code: string; readonly hint: string } {
+  return typeof value === 'object' && value !== null && brand in value
+}
+
+function hasCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorTable, code)
 }
