@@ -2,11 +2,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import jsonata from 'jsonata'
 import { PipewrightError } from '@pipewright/kernel'
 import { distinctValues } from './distinct-values.js'
+import { parallelBranches } from './parallel-branches.js'
 
 /** How long an expression may compute, in milliseconds. */
 const timeLimitMs = 60_000
 /** How deep evaluations may stand in one another. A call of a function takes about six. */
 const maxDepth = 3000
+/** How much deeper it may go for each key of a group that is being evaluated: their evaluations are open side by side. */
+const depthPerBranch = 30
+/** How many evaluations may be open in all; each holds some 2 KB. */
+const maxOpen = 200_000
 /** After how many evaluations others get a turn and the limits are looked at. */
 const turnEvery = 5000
 
@@ -22,7 +27,7 @@ export interface Evaluation {
 
 /** The hooks that JSONata calls around each evaluated node; how its own documentation bounds untrusted expressions. */
 interface Hooked {
-  assign(name: symbol, hook: () => void | Promise<void>): void
+  assign(name: symbol, hook: (node: unknown) => void | Promise<void>): void
 }
 
 /**
@@ -47,18 +52,27 @@ export async function evaluateExpression(expression: string, data: unknown, eval
 
 function bound(compiled: jsonata.Expression, { signal, now }: Evaluation): void {
   const deadline = now() + timeLimitMs
-  let depth = 0
+  const branches = parallelBranches(compiled.ast())
+  let open = 0
+  let openBranches = 0
   let evaluations = 0
   // The declared types know names only; the hooks are found by symbols.
   const hooks = compiled as unknown as Hooked
-  hooks.assign(Symbol.for('jsonata.__evaluate_entry'), () => {
-    depth++
+  hooks.assign(Symbol.for('jsonata.__evaluate_entry'), (node) => {
+    open++
     evaluations++
-    if (depth > maxDepth) throw new PipewrightError('EXPRESSION_FAILED', `The expression recurses more than ${maxDepth} levels deep.`)
+    if (branches.has(node)) openBranches++
+    if (open > maxDepth + depthPerBranch * openBranches)
+      throw new PipewrightError('EXPRESSION_FAILED', `The expression recurses more than ${maxDepth} levels deep.`)
+    if (open > maxOpen)
+      throw new PipewrightError('EXPRESSION_FAILED', 'The expression recurses without end, or groups too much at a time.', {
+        hint: 'Give it less data, or group by something with fewer values.',
+      })
     return evaluations % turnEvery === 0 ? takeTurn() : undefined
   })
-  hooks.assign(Symbol.for('jsonata.__evaluate_exit'), () => {
-    depth--
+  hooks.assign(Symbol.for('jsonata.__evaluate_exit'), (node) => {
+    open--
+    if (branches.has(node)) openBranches--
   })
 
   const takeTurn = async (): Promise<void> => {

@@ -108,6 +108,12 @@ describe('an expression without end', () => {
     })
   })
 
+  test('is stopped when it recurses through objects, whose values are evaluated side by side', async () => {
+    await expect(transform(1, '($f := function($x) { { "deeper": $f($x + 1) } }; $f(1))')).rejects.toMatchObject({
+      code: 'EXPRESSION_FAILED',
+    })
+  })
+
   test('may recurse over a few hundred levels', async () => {
     expect(await transform(1, '($f := function($n) { $n = 0 ? 0 : 1 + $f($n - 1) }; $f(300))')).toBe(300)
   })
@@ -156,6 +162,12 @@ describe('10,000 records', () => {
     expect(await transform([{ a: 1 }, { a: 1 }], '$distinct(a)')).toBe(1)
     expect(await transform([{ a: 1 }, { a: 1 }], '$distinct([a])')).toEqual([1])
     expect(await transform({}, '$distinct(nowhere)')).toBeNull()
+  })
+
+  test('may make as many groups as there are records', async () => {
+    const grouped = await transform(records, '${ "k" & id: { "name": $uppercase(name[0]), "count": $count($) } }')
+    expect(Object.keys(grouped as object)).toHaveLength(10_000)
+    expect(grouped).toMatchObject({ k9999: { name: 'N99', count: 1 } })
   })
 
   test('are filtered, grouped and mapped', async () => {
