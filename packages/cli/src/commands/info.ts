@@ -41,7 +41,7 @@ export const run: CommandRunner = async (context, [given = '']) => {
       if (document.about?.not_for.length) output.print(`not for: ${document.about.not_for.join('; ')}`)
     }
     output.print(color.dim(fetched.integrity))
-    output.print(`  ${color.cyan('→')} pipewright install ${fetched.name}`)
+    output.next(`install ${fetched.name}`)
     return 0
   } finally {
     await project.close()

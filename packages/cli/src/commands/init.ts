@@ -61,10 +61,9 @@ export const run: CommandRunner = async (context, [dir = '.']) => {
     for (const path of created) output.print(`${color.green('✓')} ${path}`)
     if (created.length === 0) output.print('Everything is there already.')
     const way = relative(cwd, root)
-    output.print(
-      `  ${color.cyan('→')} ${way === '' ? '' : `cd ${way} && `}pipewright run pipelines/hello/pipeline.yaml --provider simulated`,
-    )
-    output.print(`  ${color.cyan('→')} pipewright genesis "what you need, in your own words"`)
+    if (way !== '') output.print(`  ${color.cyan('→')} cd ${way}`)
+    output.next('run pipelines/hello/pipeline.yaml --provider simulated', 'runs it without a key; the answers are made up')
+    output.next('genesis "what you need, in your own words"', 'finds a template and makes a pipeline of it')
     return 0
   } finally {
     await project.close()

@@ -53,7 +53,7 @@ export const run: CommandRunner = async (context, [file = ''], options) => {
     )
     if (plan.steps.some((step) => step.model !== null)) output.print(color.dim(`prices: ${(await loadPriceBook()).source}`))
     await printFindings(findings, output)
-    output.print(`  ${color.cyan('→')} pipewright run ${file}`)
+    output.next(`run ${file}`)
     return 0
   } finally {
     await project.close()

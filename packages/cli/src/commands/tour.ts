@@ -28,8 +28,8 @@ export const run: CommandRunner = async (context, words) => {
   const registry = await serveRegistry({ host: '127.0.0.1', port: 0, dataDirectory, seed: await starterPackages() })
   const project = await openProject({ ...context, registry: registry.url })
   try {
-    const { total } = { total: (await (await project.templates()).search({ text: requirement, limit: 100 })).length }
-    output.print(`${registry.url} serves ${total} templates, embedded in this process (${relative(context.cwd, dataDirectory)}).`)
+    const found = await (await project.templates()).search({ text: requirement, limit: 100 })
+    output.print(`${registry.url} serves ${found.length} packages, embedded in this process (${relative(context.cwd, dataDirectory)}).`)
 
     title(2, 'A requirement becomes a pipeline')
     output.print(color.italic(`“${requirement}”\n`))
@@ -58,7 +58,7 @@ export const run: CommandRunner = async (context, words) => {
     title(4, 'The run')
     const hasFile = outcome.filled.some(({ input }) => plan.document.inputs[input]?.type === 'file')
     const sample = hasFile ? null : await sampleInputs(outcome.files, project.root, plan.document.inputs)
-    if (sample) output.print(color.dim(`The requirement names no file, so it runs on the template’s own sample.`))
+    if (sample) output.print(color.dim('The requirement names no file, so it runs on the template’s own sample.'))
     output.print(color.yellow(note))
     const result = await engine.start(plan, {
       inputs: sample ?? {},
@@ -86,14 +86,12 @@ function printNext(
 ): void {
   const { color } = output
   const path = relative(cwd, pipeline)
-  const binary = relative(cwd, process.argv[1] ?? 'pipewright').startsWith('..') ? 'pipewright' : 'node_modules/.bin/pipewright'
-  const next = (command: string, what: string): void => output.print(`  ${color.cyan('→')} ${binary} ${command}\n      ${color.dim(what)}`)
   output.print(`\n${color.bold(color.cyan('5  What to try next'))}\n`)
   const file = Object.entries(plan.document.inputs).find(([, input]) => input.type === 'file')?.[0]
   if (file !== undefined)
-    next(`run ${path} --input ${file}=@YOUR-FILE${provider === null ? '' : ` --provider ${provider}`}`, 'on a file of your own')
-  next(`runs report ${runId} --out run.html`, 'this run as a page: timeline, costs, outputs')
-  next('genesis "what you need, in your own words"', 'the next pipeline')
-  next('registry serve', 'the registry with its pages, to browse')
+    output.next(`run ${path} --input ${file}=@YOUR-FILE${provider === null ? '' : ` --provider ${provider}`}`, 'on a file of your own')
+  output.next(`runs report ${runId} --out run.html`, 'this run as a page: timeline, costs, outputs')
+  output.next('genesis "what you need, in your own words"', 'the next pipeline')
+  output.next('registry serve', 'the registry with its pages, to browse')
   output.print(`  ${color.dim(`Project: ${project.root}. Everything made here is in pipelines/ and .pipewright/.`)}`)
 }

@@ -81,8 +81,8 @@ function printNext(outcome: GenesisOutcome, output: Output, cwd: string): void {
     case 'created': {
       const path = relative(cwd, outcome.files?.pipeline ?? '')
       output.print(`${color.green('✓')} ${path}`)
-      next(`pipewright run ${path}${outcome.required.map((input) => ` --input ${input}=…`).join('')}`)
-      next(`pipewright plan ${path}`)
+      output.next(`run ${path}${outcome.required.map((input) => ` --input ${input}=…`).join('')}`)
+      output.next(`plan ${path}`)
       break
     }
     case 'selected':
@@ -90,7 +90,7 @@ function printNext(outcome: GenesisOutcome, output: Output, cwd: string): void {
       break
     case 'awaiting-approval':
       output.print(`${color.yellow('waits for approval')}  ${relative(cwd, outcome.files?.pipeline ?? '')}`)
-      next(`pipewright approve ${outcome.id}   or   pipewright reject ${outcome.id} --reason "…"`)
+      output.next(`approve ${outcome.id}`, `or: reject ${outcome.id} --reason "…"`)
       break
     case 'needs-answers':
       output.print(color.yellow('needs answers'))
@@ -98,8 +98,9 @@ function printNext(outcome: GenesisOutcome, output: Output, cwd: string): void {
       break
     case 'no-match':
       output.print('No template fits. Nothing was written and nothing was spent.')
-      next('say it in other words, or look around: pipewright search WORDS')
-      next('pipewright init makes a pipeline to start from by hand')
+      next('say it in other words, or')
+      output.next('search WORDS', 'look around')
+      output.next('init', 'make a pipeline to start from by hand')
       break
     case 'failed':
       output.error(

@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty'
 import pico from 'picocolors'
+import { commandName } from './command-name.js'
 
 interface OutputOptions {
   readonly json?: boolean
@@ -46,6 +47,12 @@ export class Output {
   /** A result for people. */
   print(text = ''): void {
     if (!this.json) process.stdout.write(`${text}\n`)
+  }
+
+  /** A command to try next, as it is called from here; what it does, below it. */
+  next(command: string, what?: string): void {
+    this.print(`  ${this.color.cyan('→')} ${commandName(process.cwd())} ${command}`)
+    if (what !== undefined) this.print(`      ${this.color.dim(what)}`)
   }
 
   /** What is good to know and not the result. */

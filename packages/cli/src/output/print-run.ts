@@ -50,9 +50,8 @@ export function printRun(result: RunResult, output: Output): void {
     output.print(`${color.yellow('waits')} ${step}: ${message}`)
     if (subject !== undefined) output.print(showValue(subject))
   }
-  if (result.questions.length > 0)
-    output.print(`  ${color.cyan('→')} pipewright approve ${result.runId}   or   pipewright reject ${result.runId} --reason "…"`)
-  if (result.status === 'interrupted') output.print(`  ${color.cyan('→')} pipewright runs resume ${result.runId}`)
+  if (result.questions.length > 0) output.next(`approve ${result.runId}`, `or: reject ${result.runId} --reason "…"`)
+  if (result.status === 'interrupted') output.next(`runs resume ${result.runId}`)
 }
 
 /** The exit code that a run's end stands for. */
