@@ -1,9 +1,13 @@
 import type { ModelRequest } from '@pipewright/kernel'
 
-/** What a simulated answer is made of: the prompt's own words and sentences. Neither list is ever empty. */
+/** What a simulated answer is made of. */
 export interface PromptMaterial {
+  /** The prompt's own words; never empty. */
   readonly words: readonly string[]
+  /** The prompt's own sentences; never empty. */
   readonly sentences: readonly string[]
+  /** What the prompt numbers its items by (`[7] …` at the start of lines, or `"id": 7`), in order; mostly none. */
+  readonly ids: readonly string[]
 }
 
 /** Long prompts are read from their end, where the data stands that the instructions are about. */
@@ -22,7 +26,13 @@ export function promptMaterial(request: ModelRequest): PromptMaterial {
   return {
     words: words.length > 0 ? words : ['answer', 'example', 'value'],
     sentences: sentences.length > 0 ? sentences : [`This answer is about ${words.slice(0, 6).join(' ') || 'nothing in particular'}.`],
+    ids: itemIds(text),
   }
+}
+
+function itemIds(text: string): string[] {
+  const found = text.matchAll(/^[ \t]*\[([\w-]{1,40})\](?=[ \t])|"id"\s*:\s*"?([\w-]{1,40})"?/gm)
+  return [...new Set([...found].map(([, numbered, named]) => numbered ?? named ?? ''))].slice(0, 500)
 }
 
 /** The text of the last message that a person or a tool wrote: what is to be answered. */

@@ -33,6 +33,17 @@ describe('the simulated provider', () => {
     expect(said.split(/(?<=[.?!]) /).every((sentence) => ticket.includes(sentence))).toBe(true)
   })
 
+  it.each([
+    ['integer', '[3] The soup was cold\n[8] The waiter was a delight\n', [3, 8]],
+    ['string', 'Judge: [{"id":"A-1","body":"x"},{"id": "A-2","body":"y"}]', ['A-1', 'A-2']],
+  ])('answers about each item that the prompt numbers, by its number (%s)', async (type, text, ids) => {
+    const record = { type: 'object', required: ['id', 'mood'], properties: { id: { type }, mood: { enum: ['good', 'bad'] } } }
+    const outputSchema = { type: 'object', required: ['results'], properties: { results: { type: 'array', items: record } } }
+    const { response } = await answer(request(text, { outputSchema }))
+    const { results } = JSON.parse(response.text) as { results: { id: unknown }[] }
+    expect(results.map(({ id }) => id)).toEqual(ids)
+  })
+
   it('answers the same request the same way, in whatever order its keys stand', async () => {
     const schema = { type: 'object', properties: { reply: { type: 'string' } }, required: ['reply'] }
     const reordered = { required: ['reply'], properties: { reply: { type: 'string' } }, type: 'object' }
