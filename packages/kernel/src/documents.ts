@@ -2,6 +2,7 @@
  * `@pipewright/kernel/documents`: the formats, without the engine. All that the registry takes from the kernel.
  */
 export * from './errors/error-table.js'
+export * from './errors/error-meanings.js'
 export * from './errors/finding.js'
 export * from './errors/pipewright-error.js'
 export * from './pipeline/about-schema.js'

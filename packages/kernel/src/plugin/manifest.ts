@@ -19,15 +19,15 @@ const identifier = z
   .regex(/^[a-z][a-z0-9_-]*$/, 'lower-case letters, digits, - and _')
 
 export const contributionSchema = z.strictObject({
-  kind: z.enum(contributionKinds),
-  id: identifier,
-  contract: z.string(),
-  /**
-   * A JSON file in the package that describes the contribution (`StepDescription` and its siblings), so that it can be
-   * checked without running the plugin's code. `pipewright plugin describe` writes it. Without it the plugin is loaded
-   * as soon as its description is needed.
-   */
-  description: z.string().optional(),
+  kind: z.enum(contributionKinds).describe('What kind of thing it is.'),
+  id: identifier.describe('Its name, unique among all of its kind in a project.'),
+  contract: z.string().describe('The version of the kind’s contract that it keeps; now v1 for each.'),
+  description: z
+    .string()
+    .optional()
+    .describe(
+      'A JSON file in the package that describes it, so that it can be checked without running code; `pipewright plugin describe` writes it. Without one the plugin is loaded as soon as somebody asks what it offers.',
+    ),
 })
 
 const configKey = String.raw`config:[\w-]+(\.([\w-]+|\*))*`
@@ -44,26 +44,35 @@ const variable = z
   .regex(new RegExp(`^([A-Za-z_][A-Za-z0-9_]*|${configKey})$`), 'the name of an environment variable, or config:KEY')
 
 export const permissionsSchema = z.strictObject({
-  /** Hosts that `ctx.fetch` may reach: names, `*.example.com`, `*` for any, `config:KEY` for the host of a configured URL. */
-  network: z.array(host).default([]),
-  /** Environment variables that `ctx.secret` may read; `config:KEY` for the name, or list of names, that a configuration key gives (`config:a.*.b`: b of each in a). */
-  environment: z.array(variable).default([]),
-  /** `project`: reads and writes files of the project. `state`: writes the project's state folder. */
-  files: z.array(z.enum(['project', 'state'])).default([]),
-  /** Commands that it starts; `config:KEY` for what a configuration key names. */
-  subprocesses: z.array(z.string()).default([]),
+  network: z
+    .array(host)
+    .default([])
+    .describe('Hosts that its fetch may reach: a name, `*.example.com`, `*` for any, `config:KEY` for the host of a configured URL.'),
+  environment: z
+    .array(variable)
+    .default([])
+    .describe(
+      'Environment variables that it may read as secrets: a name, or `config:KEY` for the name, or list of names, that a configuration key gives (`config:a.*.b`: b of each in a).',
+    ),
+  files: z
+    .array(z.enum(['project', 'state']))
+    .default([])
+    .describe('project: it reads and writes files of the project. state: it writes the project’s state folder.'),
+  subprocesses: z.array(z.string()).default([]).describe('Commands that it starts; `config:KEY` for what a configuration key names.'),
 })
 
 /** The static `pipewright` block of a plugin's package.json. */
 export const manifestSchema = z.strictObject({
-  /** The kernel versions that the plugin works with, as a semver range. */
-  kernel: z.string(),
-  contributes: z.array(contributionSchema).min(1).max(100),
-  /** Other plugins that have to be active before, by package name, with a semver range. */
-  requires: z.record(z.string(), z.string()).default({}),
-  /** A JSON Schema file of the plugin's configuration, for editors. */
-  config: z.string().optional(),
-  permissions: permissionsSchema.default({ network: [], environment: [], files: [], subprocesses: [] }),
+  kernel: z.string().describe('The kernel versions that it works with, as a semver range.'),
+  contributes: z.array(contributionSchema).min(1).max(100).describe('Everything that it contributes; its code returns exactly this.'),
+  requires: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Other plugins that have to be active before it, by package name, each with a semver range.'),
+  config: z.string().optional().describe('A JSON file with the JSON Schema of its configuration; `pipewright plugin describe` writes it.'),
+  permissions: permissionsSchema
+    .default({ network: [], environment: [], files: [], subprocesses: [] })
+    .describe('What it may reach. Everything else is refused.'),
 })
 
 export type Contribution = z.infer<typeof contributionSchema>

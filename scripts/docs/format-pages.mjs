@@ -1,0 +1,73 @@
+import { configSchema } from '../../packages/cli/dist/project/config-schema.js'
+import { documentSchema, manifestSchema, pipelineTestSchema } from '../../packages/kernel/dist/index.js'
+import { page } from './markdown.mjs'
+import { schemaTable } from './schema-table.mjs'
+
+const keys =
+  '`a.b` is a key in a map, `a[].b` one in each element of a list, `a.*.b` one under any name. A key that is not here is an error that names the nearest right one.'
+const tableOf = (schema) => schemaTable(schema.toJSONSchema({ io: 'input', unrepresentable: 'any' }))
+
+export function pipelinePage() {
+  return page(
+    'Pipeline documents',
+    'A pipeline is a YAML document of at most 1 MiB, usually `pipelines/NAME/pipeline.yaml`. `pipewright init` writes a JSON Schema of it with the options of the installed step types, so that an editor completes and checks it.',
+    `What a step takes under \`with:\` is on the page of [the plugin](plugins/README.md) that it comes from. ${keys}`,
+    tableOf(documentSchema),
+    `## Templates
+
+Every text under \`with:\` and \`outputs:\` is a [Liquid](https://liquidjs.com) template, and \`if:\` and \`for_each:\` are expressions of it.
+
+| name | value |
+| --- | --- |
+| \`inputs.NAME\` | an input |
+| \`steps.ID.output\` | what a step gave; null if it was skipped |
+| \`steps.ID.status\` | \`succeeded\` or \`skipped\` |
+| \`item\`, \`index\` | inside \`for_each\`: the element, and its number from 0 |
+| \`run.id\`, \`run.started_at\` | the run |
+
+- A text that is exactly one \`{{ expression }}\` keeps the type of its value: a list stays a list.
+- Inside a longer text, lists and maps are written as JSON.
+- A name that does not exist is an error before anything runs. A value that turns out to be missing is an error when it is rendered, unless \`{{ value | default: "…" }}\` says what stands in its place.
+- Conditions take an empty text, 0 and null for no.
+- \`.size\`, \`.first\` and \`.last\` work on lists and texts. \`include\`, \`render\` and \`layout\` find nothing.
+
+Options that the step type marks as JSONata (the \`expression\` of \`transform\`) are not templates: data reaches them through the step's other options.`,
+  )
+}
+
+export function configurationPage() {
+  return page(
+    'Configuration',
+    '`pipewright.yaml` makes a folder a project: the nearest one upwards from where a command runs. Every key is optional, and the file may be empty.',
+    keys,
+    tableOf(configSchema),
+    `## Environment
+
+| variable | meaning |
+| --- | --- |
+| \`PIPEWRIGHT_REGISTRY\` | the registry to use, before the configuration's |
+| \`PIPEWRIGHT_TOKEN\` | the registry token to use, before the one that \`login\` remembered |
+| \`NO_COLOR\` | no colours |
+
+Keys of providers are read from the variables that each [provider's page](plugins/README.md) names. They are never written anywhere.`,
+  )
+}
+
+export function testsPage() {
+  return page(
+    'Test files',
+    'The tests of a pipeline are the files `tests/*.test.yaml` beside its `pipeline.yaml`. `pipewright test` runs each on a copy of the folder, so that nothing a test writes stays. What a cassette holds is on the page of [the cassette provider](plugins/provider-cassette.md).',
+    keys,
+    tableOf(pipelineTestSchema),
+    'An assertion passes when all of its matchers do. A path that does not exist fails it.',
+  )
+}
+
+export function manifestPage() {
+  return page(
+    'Plugin manifest',
+    'The `pipewright` block of a plugin’s `package.json`. It is read without running any of the plugin’s code. [Write a plugin](../write-a-plugin.md) makes one.',
+    keys,
+    tableOf(manifestSchema),
+  )
+}
