@@ -14,11 +14,11 @@ const statuses: readonly (readonly [name: RegExp, status: number])[] = [
   [/invalid|bad_?request|context_length|policy|filter|image|unsupported|not_?found/i, 400],
 ]
 
-/** The status that an error told within a stream stands for. */
-export function statusOfError({ code, type }: { readonly code?: unknown; readonly type?: unknown }): number {
-  // OpenRouter and vLLM give the status itself.
-  const told = [code, type].map(Number).find((number) => number >= 400 && number < 600)
-  return told ?? statuses.find(([name]) => name.test(`${String(code ?? '')} ${String(type ?? '')}`))?.[1] ?? 500
+/** The status that an error told within a stream stands for. @param names its code and type; OpenRouter and vLLM give the status itself */
+export function statusOfError(names: readonly unknown[]): number {
+  const told = names.map(Number).find((number) => number >= 400 && number < 600)
+  const name = names.filter((part) => typeof part === 'string').join(' ')
+  return told ?? statuses.find(([pattern]) => pattern.test(name))?.[1] ?? 500
 }
 
 function readApiError({ status, headers, code, type, error }: APIError) {
@@ -26,7 +26,7 @@ function readApiError({ status, headers, code, type, error }: APIError) {
   const name = [code, type].filter((part) => typeof part === 'string').join(' ')
   // Without a status and words of the API it is no error of the API.
   const isSaid = status !== undefined || message !== undefined || name !== ''
-  return { status: isSaid ? (status ?? statusOfError({ code, type })) : undefined, headers, type: name, message }
+  return { status: isSaid ? (status ?? statusOfError([code, type])) : undefined, headers, type: name, message }
 }
 
 /** The API's own words; what a gateway answers instead may hold a page of HTML. */

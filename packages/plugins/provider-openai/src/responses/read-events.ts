@@ -72,7 +72,7 @@ function take(answer: Answer, event: ResponseEvent | undefined, context: HttpFai
       return ''
     case 'response.failed': {
       const { code, message } = event.response.error ?? {}
-      const failure = { provider: providerName, status: statusOfError({ code }), type: code ?? undefined, message: message ?? undefined }
+      const failure = { provider: providerName, status: statusOfError([code]), type: code ?? undefined, message: message ?? undefined }
       throw mapHttpFailure(failure, context)
     }
   }
