@@ -3,6 +3,7 @@ import jsonata from 'jsonata'
 import { PipewrightError } from '@pipewright/kernel'
 import { distinctValues } from './distinct-values.js'
 import { parallelBranches } from './parallel-branches.js'
+import { sortValues } from './sort-values.js'
 
 /** How long an expression may compute, in milliseconds. */
 const timeLimitMs = 60_000
@@ -41,6 +42,7 @@ export async function evaluateExpression(expression: string, data: unknown, eval
     const compiled = jsonata(expression)
     bound(compiled, evaluation)
     compiled.registerFunction('distinct', distinctValues)
+    compiled.registerFunction('sort', sortValues, '<af?:a>')
     for (const name of unavailable) compiled.registerFunction(name, () => refuse(name))
     const result = toJson(await compiled.evaluate(data))
     return expression.trimEnd().endsWith('[]') ? asList(result) : result

@@ -164,6 +164,22 @@ describe('10,000 records', () => {
     expect(await transform({}, '$distinct(nowhere)')).toBeNull()
   })
 
+  test('are sorted, those that compare as equal in their old order', async () => {
+    const sorted = await transform(records, '$sort($, function($a, $b) { $a.group < $b.group }).id')
+    const expected = records.toSorted((left, right) => right.group - left.group).map(({ id }) => id)
+    expect(sorted).toEqual(expected)
+    expect(await transform(records.toReversed(), '$sort(id)[[0..2]]')).toEqual([0, 1, 2])
+    expect(await transform(['b', 'a', 'B', ''], '$sort($)')).toEqual(['', 'B', 'a', 'b'])
+  })
+
+  test('are sorted as JSONata means it', async () => {
+    expect(await transform(3, '$sort($)')).toEqual([3])
+    expect(await transform({}, '$sort(nowhere)')).toBeNull()
+    expect(await transform([3, 1, 2], '$sort($, function($a, $b) { $b > $a })')).toEqual([3, 2, 1])
+    await expect(transform([1, 'a'], '$sort($)')).rejects.toMatchObject({ code: 'EXPRESSION_FAILED', details: { code: 'D3070' } })
+    await expect(transform([{}, {}], '$sort($)')).rejects.toMatchObject({ message: expect.stringContaining('single argument') as string })
+  })
+
   test('may make as many groups as there are records', async () => {
     const grouped = await transform(records, '${ "k" & id: { "name": $uppercase(name[0]), "count": $count($) } }')
     expect(Object.keys(grouped as object)).toHaveLength(10_000)
