@@ -1,10 +1,24 @@
-import type { PlanEstimate } from '@pipewright/kernel'
+import type { Cost, Estimate, PlanEstimate } from '@pipewright/kernel'
 import { count, duration, money } from './format.js'
 import { table } from './table.js'
 
-/** Steps with what they cost at best, most likely and at worst. */
+/** The steps that cost something, the others together, and the whole: at best, most likely and at worst. */
 export function estimateTable(estimate: PlanEstimate): string {
-  const row = (name: string, { low, expected, worst }: PlanEstimate['total']): string[] => [
+  const priced = estimate.steps.filter((step) => step.estimate.worst.tokens > 0 || step.estimate.worst.usd > 0)
+  const free = estimate.steps.filter((step) => !priced.includes(step))
+  const rows = [
+    ...priced.map((step) => row(step.id, step.estimate)),
+    ...(free.length === 0 ? [] : [row(`${free.length} without a model`, sum(free.map((step) => step.estimate)))]),
+    row('total', estimate.total),
+  ]
+  return table(['step', 'tokens low', 'expected', 'worst', '$ low', 'expected', 'worst', 'time expected', 'worst'], rows, [
+    'left',
+    ...Array<'right'>(8).fill('right'),
+  ])
+}
+
+function row(name: string, { low, expected, worst }: Estimate): string[] {
+  return [
     name,
     count(low.tokens),
     count(expected.tokens),
@@ -15,9 +29,17 @@ export function estimateTable(estimate: PlanEstimate): string {
     duration(expected.timeMs),
     duration(worst.timeMs),
   ]
-  const rows = [...estimate.steps.map((step) => row(step.id, step.estimate)), row('total', estimate.total)]
-  return table(['step', 'tokens low', 'expected', 'worst', '$ low', 'expected', 'worst', 'time expected', 'worst'], rows, [
-    'left',
-    ...Array<'right'>(8).fill('right'),
-  ])
+}
+
+function sum(estimates: readonly Estimate[]): Estimate {
+  const add = (left: Cost, right: Cost): Cost => ({
+    tokens: left.tokens + right.tokens,
+    usd: left.usd + right.usd,
+    timeMs: left.timeMs + right.timeMs,
+  })
+  return estimates.reduce((all, one) => ({
+    low: add(all.low, one.low),
+    expected: add(all.expected, one.expected),
+    worst: add(all.worst, one.worst),
+  }))
 }
