@@ -10,7 +10,11 @@ export const approvalStep = defineStep({
     message: z.string().min(1).max(5000).describe('What the person is asked.'),
     subject: z.unknown().optional().describe('What the person is shown to decide on.'),
   }),
-  output: z.object({ approved: z.literal(true), reason: z.string().nullable(), by: z.string() }),
+  output: z.object({
+    approved: z.literal(true).describe('Always true: a refusal ends the run.'),
+    reason: z.string().nullable().describe('Why, if the person said.'),
+    by: z.string().describe('Who said yes.'),
+  }),
   deterministic: false,
   safeToRepeat: true,
   usesModel: false,

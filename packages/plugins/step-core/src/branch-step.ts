@@ -11,7 +11,10 @@ export const branchStep = defineStep({
     cases: z.record(z.string(), z.unknown()).describe('The value for each case.'),
     default: z.unknown().optional().describe('The value for everything else. Without it, everything else is an error.'),
   }),
-  output: z.object({ case: z.string(), value: z.unknown() }),
+  output: z.object({
+    case: z.string().describe('Which case it was; `default` for everything else.'),
+    value: z.unknown().describe('The value of that case.'),
+  }),
   deterministic: true,
   safeToRepeat: true,
   usesModel: false,
