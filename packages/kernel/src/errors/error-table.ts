@@ -39,7 +39,6 @@ export const errorTable = {
   INPUT_UNKNOWN: { exit: 3, retryable: false, hint: 'The pipeline declares no such input.' },
   FILE_NOT_FOUND: { exit: 1, retryable: false, hint: 'Check the path.' },
   FILE_OUTSIDE_PROJECT: { exit: 3, retryable: false, hint: 'Name the file yourself with --input, or move it into the project.' },
-  FILE_PROTECTED: { exit: 3, retryable: false, hint: 'Write to another file of the project.' },
   FILE_TOO_LARGE: { exit: 1, retryable: false, hint: 'Split the file, or raise the limit of the step that reads it.' },
   FILE_INVALID: { exit: 1, retryable: false, hint: 'Check that the file is what its name says.' },
   // Running

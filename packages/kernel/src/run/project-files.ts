@@ -65,7 +65,8 @@ export class ProjectFiles implements StepFiles {
     // Some file systems do not tell upper from lower case.
     const [top = ''] = inRoot.map((part) => part.toLowerCase())
     if (top === '.pipewright' || (inRoot.length === 1 && projectFiles.has(top)))
-      throw new PipewrightError('FILE_PROTECTED', `${shown} belongs to Pipewright itself; steps may not write it.`, {
+      throw new PipewrightError('FILE_OUTSIDE_PROJECT', `${shown} is Pipewright’s own and no file for steps to write.`, {
+        hint: 'Write to another file of the project.',
         details: { path: shown },
       })
   }
