@@ -35,9 +35,12 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   const onSignal = (): void => interrupt.abort()
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
   // A reader that has seen enough closes the pipe: that ends the output, not the work.
+  let lost: NodeJS.ErrnoException | undefined
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    if (error.code !== 'EPIPE') lost = error
   })
+  // Nobody is left to be told.
+  process.stderr.on('error', () => {})
   let exitCode = 0
   const program = new Command('pipewright')
     .description('Makes and runs AI pipelines, template-first and within budget.')
@@ -48,7 +51,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     .option('--verbose', 'print more, stacks of defects included')
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text) })
+    .configureOutput({ outputError: () => {} })
   const define = (parent: Command, definition: CommandDefinition): void => {
     const command = parent
       .command(definition.usage, definition.hidden === true ? { hidden: true } : {})
@@ -83,9 +86,17 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   try {
     await program.parseAsync([...argv], { from: 'user' })
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
     // Help and version were asked for; everything else is a usage error.
-    exitCode = error.exitCode === 0 ? 0 : 2
+    if (!(error instanceof CommanderError) || error.exitCode !== 0) {
+      const { reportError, usageError } = await import('./output/report-error.js')
+      const reported = error instanceof CommanderError ? usageError(error) : error
+      exitCode = await reportError(reported, new Output({ json: argv.includes('--json') }))
+    }
+  }
+  await new Promise<void>((resolve) => process.stdout.write('', () => resolve()))
+  if (lost) {
+    const { reportError, outputLost } = await import('./output/report-error.js')
+    exitCode = await reportError(outputLost(lost), new Output())
   }
   process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
   return exitCode

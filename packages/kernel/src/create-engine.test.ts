@@ -249,12 +249,25 @@ outputs: { sent: "{{ steps.sent.output }}", other: "{{ steps.other.output }}" }`
 })
 
 describe('nested pipelines', () => {
-  it('cannot run inside each other without end', async () => {
+  const calling = (file: string): string =>
+    `pipeline: calls\nsteps: [{ id: again, uses: pipeline, with: { file: ${file} } }]\noutputs: { all: "{{ steps.again.output }}" }`
+
+  it('cannot run each other in a circle', async () => {
     const { run, put } = await createTestEngine()
-    const text =
-      'pipeline: self\nsteps: [{ id: again, uses: pipeline, with: { file: self.yaml } }]\noutputs: { all: "{{ steps.again.output }}" }'
-    await put('self.yaml', text)
-    expect(await run(text)).toMatchObject({ status: 'failed', error: { code: 'NESTING_TOO_DEEP' } })
+    await put('ping.yaml', calling('pong.yaml'))
+    await put('pong.yaml', calling('ping.yaml'))
+    expect(await run(calling('ping.yaml'))).toMatchObject({
+      status: 'failed',
+      error: { code: 'STEP_CYCLE', message: 'These pipelines run each other: ping.yaml → pong.yaml → ping.yaml.' },
+    })
+  })
+
+  it('run eight inside each other and no more', async () => {
+    const { run, put } = await createTestEngine()
+    await put('p8.yaml', 'pipeline: last\nsteps: [{ id: v, uses: value, with: { value: 1 } }]\noutputs: { all: "{{ steps.v.output }}" }')
+    for (let number = 7; number > 0; number--) await put(`p${number}.yaml`, calling(`p${number + 1}.yaml`))
+    expect(await run(calling('p2.yaml'))).toMatchObject({ status: 'succeeded' })
+    expect(await run(calling('p1.yaml'))).toMatchObject({ status: 'failed', error: { code: 'NESTING_TOO_DEEP' } })
   })
 
   it('cannot be read from outside the project', async () => {
@@ -297,7 +310,7 @@ outputs: { answer: "{{ steps.ask.output }}" }`
     expect(provider.requests).toHaveLength(0)
   })
 
-  it('counts a call that was cut off, and not one that never began', async () => {
+  it('counts a call that was cut off with all that it may have cost, and not one that never began', async () => {
     let calls = 0
     const cut = scriptedProvider(() => '', {
       async *generate() {
@@ -308,7 +321,7 @@ outputs: { answer: "{{ steps.ask.output }}" }`
     })
     const { run } = await createTestEngine({ providers: [cut] })
     const result = await run(text('{ tokens: 5000 }'))
-    expect(result).toMatchObject({ status: 'failed', error: { code: 'PROVIDER_BAD_RESPONSE' }, usage: { calls: 1, outputTokens: 11 } })
+    expect(result).toMatchObject({ status: 'failed', error: { code: 'PROVIDER_BAD_RESPONSE' }, usage: { calls: 1, outputTokens: 1024 } })
   })
 })
 

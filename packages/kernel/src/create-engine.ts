@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises'
+import { isUtf8 } from 'node:buffer'
+import { readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { CheckedDocument, DocumentSource, Engine, EngineOptions, PlanEstimate } from './engine.js'
 import { PipewrightError } from './errors/pipewright-error.js'
@@ -11,15 +12,23 @@ import type { Plan } from './pipeline/plan.js'
 import { readDocument } from './pipeline/read-document.js'
 import { maxDocumentBytes } from './pipeline/read-yaml.js'
 import type { Estimate } from './points/estimate.js'
+import { mustNest } from './pipeline/nesting.js'
 import { ProjectFiles } from './run/project-files.js'
 import { RunManager } from './run/run-manager.js'
+
+/** A pipeline that is estimated on behalf of others: the files of those around it, and what is known of files so far. */
+interface Nesting {
+  readonly around: readonly string[]
+  readonly known: Map<string, Estimate>
+}
 
 /** Builds the engine over what the host has put together. Opens nothing and loads no plugin by itself. */
 export function createEngine(options: EngineOptions): Engine {
   const files = new ProjectFiles(options.projectRoot)
+  /** Where a pipeline lies that another one names; links are followed, so that each has one path only. */
+  const locate = async (path: string, from: Plan): Promise<string> => real(await files.locate(resolve(dirname(from.file), path), path))
   const planFor = async (path: string, from: Plan): Promise<Plan> => {
-    const source = await readDocumentFile(await files.locate(resolve(dirname(from.file), path)))
-    const { plan, findings } = await read(source)
+    const { plan, findings } = await read(await readDocumentFile(await locate(path, from)))
     if (plan) return plan
     const first = findings.find((finding) => finding.severity === 'error')
     throw new PipewrightError(
@@ -29,14 +38,21 @@ export function createEngine(options: EngineOptions): Engine {
     )
   }
 
-  const estimate = (plan: Plan, inputs: Readonly<Record<string, unknown>>, depth = 0): Promise<PlanEstimate> =>
-    estimatePlan(plan, inputs, {
+  const estimate = async (plan: Plan, inputs: Readonly<Record<string, unknown>>, nesting?: Nesting): Promise<PlanEstimate> => {
+    const { around, known } = nesting ?? { around: [await real(plan.file)], known: new Map<string, Estimate>() }
+    return estimatePlan(plan, inputs, {
       points: options.points,
       async estimatePipeline(path): Promise<Estimate> {
-        if (depth >= 8) throw new PipewrightError('NESTING_TOO_DEEP', `${path} is nested too deeply to estimate.`)
-        return (await estimate(await planFor(path, plan), {}, depth + 1)).total
+        const file = await locate(path, plan)
+        mustNest(file, around)
+        const before = known.get(file)
+        if (before) return before
+        const { total } = await estimate(await planFor(path, plan), {}, { around: [...around, file], known })
+        known.set(file, total)
+        return total
       },
     })
+  }
 
   const read = async ({
     text,
@@ -65,11 +81,14 @@ export function createEngine(options: EngineOptions): Engine {
       const { plan, document, findings, list } = await read(source)
       if (!plan || !list) return { document, plan, findings, estimate: null }
       checkLogic(plan, list)
-      const priced = await estimate(plan, checkOptions.inputs ?? {})
-      checkBudget(plan, priced, list)
+      const priced = await estimate(plan, checkOptions.inputs ?? {}).catch((error: unknown) => {
+        list.thrown('semantic', ['steps'], error)
+        return null
+      })
+      if (priced) checkBudget(plan, priced, list)
       return { document, plan: list.hasErrors ? null : plan, findings: list.sorted(), estimate: list.hasErrors ? null : priced }
     },
-    estimate,
+    estimate: (plan, inputs) => estimate(plan, inputs),
     start: (plan, startOptions) => manager.start(plan, startOptions),
     resume: (runId, resumeOptions) => manager.resume(runId, resumeOptions),
     answer: (runId, answer, step) => manager.answer(runId, answer, step),
@@ -78,21 +97,28 @@ export function createEngine(options: EngineOptions): Engine {
   }
 }
 
+function real(path: string): Promise<string> {
+  return realpath(path).catch(() => path)
+}
+
 /** Reads a pipeline file within bounds. @throws DOCUMENT_NOT_FOUND, DOCUMENT_TOO_LARGE, DOCUMENT_UNREADABLE */
 export async function readDocumentFile(path: string): Promise<DocumentSource> {
   const info = await stat(path).catch(() => null)
-  if (!info?.isFile())
-    throw new PipewrightError('DOCUMENT_NOT_FOUND', `There is no pipeline file ${path}.`, { details: { folder: dirname(path) } })
+  if (!info?.isFile()) throw new PipewrightError('DOCUMENT_NOT_FOUND', `There is no pipeline file ${path}.`, { place: { file: path } })
   if (info.size > maxDocumentBytes) {
     throw new PipewrightError(
       'DOCUMENT_TOO_LARGE',
       `${path} has ${info.size.toLocaleString('en')} bytes; at most ${maxDocumentBytes.toLocaleString('en')} are read.`,
-      { place: { file: path } },
+      { place: { file: path, line: 1, column: 1 } },
     )
   }
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)), file: path }
-  } catch (error) {
-    throw new PipewrightError('DOCUMENT_UNREADABLE', `${path} is not text in UTF-8.`, { place: { file: path }, cause: error })
-  }
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new PipewrightError('DOCUMENT_UNREADABLE', `${path} cannot be read.`, { place: { file: path }, cause })
+  })
+  const text = new TextDecoder().decode(bytes)
+  if (isUtf8(bytes)) return { text, file: path }
+  const before = text.slice(0, text.indexOf('\uFFFD')).split('\n')
+  throw new PipewrightError('DOCUMENT_UNREADABLE', `${path} is not text in UTF-8.`, {
+    place: { file: path, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 },
+  })
 }

@@ -22,7 +22,7 @@ export async function answer(
     await engine.answer(id, given, options['step'] as string | undefined)
     const result = await engine.resume(id, { signal: context.signal, onEvent: watchRun(output) })
     output.result(result)
-    printRun(result, output)
+    await printRun(result, output)
     return exitCodeOf(result)
   } finally {
     await project.close()

@@ -12,7 +12,7 @@ export const run: CommandRunner = async (context, [file = ''], options) => {
   const project = await openProject(context)
   try {
     const engine = project.scratchEngine()
-    const { plan, findings } = await loadPipeline(engine, file, cwd, output)
+    const { plan, findings } = await loadPipeline(engine, file, cwd)
     const { values } = await parseInputs(
       plan.document,
       (options['input'] as string[] | undefined) ?? [],

@@ -13,7 +13,7 @@ export const run: CommandRunner = async (context, [file = ''], options) => {
   const project = await openProject(context)
   try {
     const engine = await project.engine()
-    const { plan, source } = await loadPipeline(engine, file, cwd, output)
+    const { plan, source } = await loadPipeline(engine, file, cwd)
     const { values, grantedFiles } = await parseInputs(
       plan.document,
       (options['input'] as string[] | undefined) ?? [],
@@ -28,7 +28,7 @@ export const run: CommandRunner = async (context, [file = ''], options) => {
     }
     const result = await engine.start(plan, { inputs: values, settings, signal: context.signal, onEvent: watchRun(output) })
     output.result(result)
-    printRun(result, output)
+    await printRun(result, output)
     return exitCodeOf(result)
   } finally {
     await project.close()

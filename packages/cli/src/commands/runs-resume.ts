@@ -8,7 +8,7 @@ export const run: CommandRunner = async (context, [id = '']) => {
   try {
     const result = await (await project.engine()).resume(id, { signal: context.signal, onEvent: watchRun(output) })
     output.result(result)
-    printRun(result, output)
+    await printRun(result, output)
     return exitCodeOf(result)
   } finally {
     await project.close()

@@ -9,7 +9,7 @@ export const run: CommandRunner = async (context, [id = '']) => {
     const result = await (await project.engine()).show(id)
     output.result(result)
     output.print(`${result.pipeline}\n`)
-    printRun(result, output)
+    await printRun(result, output)
     return 0
   } finally {
     await project.close()

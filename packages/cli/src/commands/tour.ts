@@ -66,7 +66,7 @@ export const run: CommandRunner = async (context, words) => {
       signal: context.signal,
       onEvent: watchRun(output),
     })
-    printRun(result, output)
+    await printRun(result, output)
     output.result({ genesis: outcome, run: result })
     printNext(context, plan, project, outcome.files.pipeline, result.runId, provider)
     return exitCodeOf(result)

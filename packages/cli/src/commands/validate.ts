@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path'
 import { stat } from 'node:fs/promises'
-import { readDocumentFile, runPipelineTests, validationLevels, type Finding } from '@pipewright/kernel'
+import { PipewrightError, readDocumentFile, runPipelineTests, validationLevels, type Finding } from '@pipewright/kernel'
 import { printFindings } from '../output/findings.js'
 import { openProject } from '../project/open-project.js'
 import type { CommandRunner } from '../program.js'
@@ -11,18 +11,28 @@ export const run: CommandRunner = async (context, files, options) => {
   try {
     const findings: Finding[] = []
     for (const file of files) {
-      const path = await pipelineFile(resolve(context.cwd, file))
-      const checked = await project.scratchEngine().check(await readDocumentFile(path))
-      findings.push(...checked.findings)
-      const quality = checked.plan && options['tests'] !== false ? await testFindings(path, (root) => project.scratchEngine(root)) : []
-      findings.push(...quality)
-      if (!output.json) await report(file, [...checked.findings, ...quality])
+      const found = await findingsOf(await pipelineFile(resolve(context.cwd, file)))
+      findings.push(...found)
+      if (!output.json) await report(file, found)
     }
     const ok = findings.every((finding) => finding.severity !== 'error')
     output.result({ ok, findings })
     return ok ? 0 : 3
   } finally {
     await project.close()
+  }
+
+  /** A file that cannot be read is a finding, so that the others are looked at all the same. */
+  async function findingsOf(path: string): Promise<Finding[]> {
+    try {
+      const { plan, findings } = await project.scratchEngine().check(await readDocumentFile(path))
+      const quality = plan && options['tests'] !== false ? await testFindings(path, (root) => project.scratchEngine(root)) : []
+      return [...findings, ...quality]
+    } catch (error) {
+      if (!PipewrightError.isInstance(error) || error.place === undefined) throw error
+      const { code, message, hint, place } = error
+      return [{ level: 'syntax', severity: 'error', code, message, hint, line: 1, column: 1, ...place }]
+    }
   }
 
   async function report(file: string, found: readonly Finding[]): Promise<void> {

@@ -1,6 +1,8 @@
 import { errorTable, type RunEvent, type RunResult } from '@pipewright/kernel'
 import { count, duration, money, originNote, usageLine } from './format.js'
 import type { Output } from './output.js'
+import { printable } from './printable.js'
+import { printError } from './report-error.js'
 import { showValue } from './show-value.js'
 import { table } from './table.js'
 
@@ -11,7 +13,7 @@ export function watchRun(output: Output): (event: RunEvent) => void {
   const { color } = output
   const live = process.stderr.isTTY && !output.json && !output.quiet
   return (event) => {
-    if (event.type === 'warning') output.warn(`${event.step === null ? '' : `${event.step}: `}${event.message}`)
+    if (event.type === 'warning') output.warn(printable(`${event.step === null ? '' : `${event.step}: `}${event.message}`))
     if (!live) return
     if (event.type === 'step-finished' && !event.step.includes('['))
       output.note(`${color.green(marks[event.status])} ${event.step} ${color.dim(duration(event.durationMs))}`)
@@ -23,7 +25,7 @@ export function watchRun(output: Output): (event: RunEvent) => void {
 }
 
 /** How a run ended, for people. */
-export function printRun(result: RunResult, output: Output): void {
+export async function printRun(result: RunResult, output: Output): Promise<void> {
   const { color } = output
   const rows = result.steps.map((step) => [
     `${marks[step.status]} ${step.id}`,
@@ -35,20 +37,15 @@ export function printRun(result: RunResult, output: Output): void {
   ])
   output.print(table(['step', 'status', 'attempts', 'time', 'tokens', 'cost'], rows, ['left', 'left', 'right', 'right', 'right', 'right']))
   output.print()
-  for (const [name, value] of Object.entries(result.outputs)) output.print(`${color.bold(name)}: ${showValue(value)}`)
+  for (const [name, value] of Object.entries(result.outputs)) output.print(`${color.bold(name)}: ${forTerminal(showValue(value), output)}`)
   if (Object.keys(result.outputs).length > 0) output.print()
   const limit = result.budget.limit === null ? '' : ` of ${money(result.budget.limit)}`
   output.print(`${color.bold(result.status)} in ${duration(result.durationMs)} · ${usageLine(result.usage)}${limit} · ${result.runId}`)
   output.print(result.origin === 'simulated' ? color.yellow(originNote(result.origin)) : color.dim(originNote(result.origin)))
-  if (result.error) {
-    output.error(
-      `${color.red('error')} ${color.bold(result.error.code)}${result.error.step === undefined ? '' : ` in step ${result.error.step}`}: ${result.error.message}`,
-    )
-    output.error(`  ${color.cyan('→')} ${result.error.hint}`)
-  }
+  if (result.error) await printError(result.error, output)
   for (const { step, message, subject } of result.questions) {
-    output.print(`${color.yellow('waits')} ${step}: ${message}`)
-    if (subject !== undefined) output.print(showValue(subject))
+    output.print(`${color.yellow('waits')} ${step}: ${printable(message)}`)
+    if (subject !== undefined) output.print(forTerminal(showValue(subject), output))
   }
   if (result.questions.length > 0) output.next(`approve ${result.runId}`, `or: reject ${result.runId} --reason "…"`)
   if (result.status === 'interrupted') output.next(`runs resume ${result.runId}`)
@@ -60,4 +57,9 @@ export function exitCodeOf(result: RunResult): number {
   if (result.status === 'paused') return 6
   if (result.status === 'interrupted') return 130
   return result.error ? errorTable[result.error.code].exit : 1
+}
+
+/** Into a file or another program goes what there is; a terminal is not handed over to it. */
+function forTerminal(text: string, output: Output): string {
+  return output.isTerminal ? printable(text) : text
 }

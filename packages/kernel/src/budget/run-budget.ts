@@ -16,42 +16,51 @@ export interface CallBound {
   readonly minOutputTokens: number
   /** The price in US dollars of so many output tokens, the input included. Grows with the tokens. */
   readonly price: (outputTokens: number) => number
+  /** When the call is broken off, in milliseconds from now. The hold lasts longer than that. */
+  readonly timeoutMs: number
 }
 
-/** How long a hold outlives a holder that died, in milliseconds. Longer than any call may take. */
-const leaseMs = 15 * 60_000
+/** How much longer than the call itself may take a hold lasts when its holder has died, in milliseconds. */
+const leaseMarginMs = 60_000
+const longestLeaseMs = 30 * 24 * 60 * 60_000
 
 /** Reserves the upper bound of a call on every account of a run before it, and settles it after. */
 export class RunBudget {
   private readonly ledger: LedgerStore
   private readonly accounts: readonly AccountLimit[]
+  private readonly own: AccountLimit
 
-  constructor(ledger: LedgerStore, accounts: readonly AccountLimit[]) {
+  /** @param own the run's own account, which is one of `accounts` */
+  constructor(ledger: LedgerStore, accounts: readonly AccountLimit[], own: AccountLimit) {
     this.ledger = ledger
     this.accounts = accounts
+    this.own = own
   }
 
   /** Holds what the call may cost at most; with a smaller output cap when that is all that is left. @throws BUDGET_EXCEEDED */
   async reserve(bound: CallBound): Promise<Reservation> {
+    const leaseMs = Math.min(bound.timeoutMs + leaseMarginMs, longestLeaseMs)
     let cap = bound.maxOutputTokens
-    // Other runs may take from shared accounts between two attempts, so the shrinking is tried more than once.
-    for (let attempt = 0; attempt < 4; attempt++) {
+    // Each refusal names one account, and others may take from shared ones in between, so shrinking is tried more than once.
+    for (let triesLeft = this.accounts.length * 2 + 2; ; triesLeft--) {
       const amount = { tokens: bound.inputTokens + cap, usd: bound.price(cap) }
       const result = await this.ledger.reserve(this.accounts, amount, leaseMs)
       if (result.ok) return this.reservation(result.reservation, amount, cap)
-      const fitting = largestFittingCap(bound, result.left)
-      if (fitting < bound.minOutputTokens || attempt === 3) throw exceeded(result.account, result.left, bound)
-      cap = Math.min(fitting, cap - 1)
+      const fitting = Math.min(largestFittingCap(bound, result.left), cap - 1)
+      if (fitting < bound.minOutputTokens || triesLeft === 0) throw exceeded(result.account, result.left, bound)
+      cap = fitting
     }
-    throw new PipewrightError('BUDGET_EXCEEDED', 'The budget is used up.')
+  }
+
+  /** The same accounts and one more under the run's own, for what runs within it and has a budget of its own. */
+  within(path: string, limit: Omit<AccountLimit, 'account'>): RunBudget {
+    return new RunBudget(this.ledger, [...this.accounts, { ...limit, account: `${this.own.account}/${path}` }], this.own)
   }
 
   /** The state of the run's own account. */
   async state(): Promise<{ reserved: number; spent: number; limit: number | null }> {
-    const own = this.accounts.at(-1)
-    if (!own) return { reserved: 0, spent: 0, limit: null }
-    const [state] = await this.ledger.accounts([own.account])
-    return { reserved: state?.reserved.usd ?? 0, spent: state?.spent.usd ?? 0, limit: own.usd }
+    const [state] = await this.ledger.accounts([this.own.account])
+    return { reserved: state?.reserved.usd ?? 0, spent: state?.spent.usd ?? 0, limit: this.own.usd }
   }
 
   private reservation(id: string, amount: Amount, maxOutputTokens: number): Reservation {

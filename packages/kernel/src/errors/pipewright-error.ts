@@ -58,16 +58,17 @@ export class PipewrightError extends Error {
     return errorTable[this.code].exit
   }
 
-  /** The same error, known to have happened in a step. */
-  inStep(step: string): PipewrightError {
+  /** The same error, known to have happened in a step, which stands at a place unless the error knows a better one. */
+  inStep(step: string, place?: Place): PipewrightError {
     if (this.step !== undefined) return this
+    const known = this.place ?? place
     return new PipewrightError(this.code, this.message, {
       hint: this.hint,
       retryable: this.retryable,
       details: this.details,
       step,
       cause: this.cause,
-      ...(this.place ? { place: this.place } : {}),
+      ...(known ? { place: known } : {}),
       ...(this.retryAfterMs === undefined ? {} : { retryAfterMs: this.retryAfterMs }),
     })
   }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { loadPriceBook } from '../budget/price-book.js'
 import type { DescriptionOf } from '../points/description.js'
 import type { ExtensionPoints } from '../points/extension-points.js'
@@ -51,7 +52,7 @@ export async function bindPlan(
   const guardrails = await bindGuardrails(document, findings, options)
   const steps = orderSteps(document, bound, findings)
   if (findings.hasErrors || steps === null) return null
-  return { document, text, file, steps, guardrails, outputs: outputs.value }
+  return { document, text, file, steps, guardrails, outputs: outputs.value, sources: findings.sources }
 }
 
 function checkDuplicates(document: PipelineDocument, findings: FindingList): void {
@@ -135,8 +136,8 @@ async function bindModel(
 }
 
 async function bindGuardrails(document: PipelineDocument, findings: FindingList, options: BindOptions): Promise<PlannedGuardrail[]> {
-  const planned = new Map<string, PlannedGuardrail>()
-  for (const id of options.guardrails ?? []) planned.set(id, { id, options: {} })
+  // What the project asks for holds beside what the pipeline asks for, so that a pipeline cannot make it weaker.
+  const planned: PlannedGuardrail[] = (options.guardrails ?? []).map((id) => ({ id, options: {} }))
   for (const [index, use] of document.guardrails.entries()) {
     const entries: [string, unknown][] = typeof use === 'string' ? [[use, {}]] : Object.entries(use)
     for (const [id, value] of entries) {
@@ -162,8 +163,8 @@ async function bindGuardrails(document: PipelineDocument, findings: FindingList,
           problem.hint,
         )
       }
-      planned.set(id, { id, options: given })
+      if (!planned.some((one) => one.id === id && isDeepStrictEqual(one.options, given))) planned.push({ id, options: given })
     }
   }
-  return [...planned.values()]
+  return planned
 }

@@ -44,7 +44,7 @@ function referenceProblem(
   const shown = located.reference.slice(0, 2).join('.')
   switch (root) {
     case 'inputs':
-      if (name === undefined || String(name) in document.inputs) return undefined
+      if (name === undefined || Object.hasOwn(document.inputs, String(name))) return undefined
       return {
         message: `There is no input "${name}".`,
         hint: nameHint(String(name), Object.keys(document.inputs), 'Declare it under inputs:.'),
@@ -93,7 +93,7 @@ function propertyProblem(
   if (typeof property !== 'string' || schema === null || builtInKeys.has(property)) return undefined
   const properties = schema['properties']
   if (schema['additionalProperties'] !== false || typeof properties !== 'object' || properties === null) return undefined
-  if (property in properties) return undefined
+  if (Object.hasOwn(properties, property)) return undefined
   return {
     message: `The output of step "${step}" has no "${property}".`,
     hint: nameHint(property, Object.keys(properties), 'See the step type’s output.'),

@@ -1,10 +1,12 @@
 import { loadPriceBook } from '../budget/price-book.js'
 import { textBound } from '../budget/token-bound.js'
 import type { PlanEstimate } from '../engine.js'
+import { toPipewrightError } from '../errors/pipewright-error.js'
 import { freeEstimate, noCost, type Cost, type Estimate } from '../points/estimate.js'
 import type { ExtensionPoints } from '../points/extension-points.js'
 import type { EstimateContext } from '../points/step.js'
-import type { Plan, PlannedStep } from './plan.js'
+import { placeOfStep, type Plan, type PlannedStep } from './plan.js'
+import { retryPolicy } from './retry-policy.js'
 import type { Scope } from './template-engine.js'
 
 interface ItemCount {
@@ -33,14 +35,14 @@ export async function estimatePlan(plan: Plan, inputs: Readonly<Record<string, u
   }
   const scope: Scope = { inputs: known, steps: {}, run: { id: 'run', started_at: '' } }
   const steps: { id: string; estimate: Estimate }[] = []
-  for (const step of plan.steps) steps.push({ id: step.id, estimate: await estimateStep(step, scope, options) })
+  for (const step of plan.steps) steps.push({ id: step.id, estimate: await estimateStep(plan, step, scope, options) })
   const total = steps.reduce((sum, { estimate }) => add(sum, estimate), freeEstimate)
   return { total, steps }
 }
 
-async function estimateStep(step: PlannedStep, scope: Scope, options: EstimateOptions): Promise<Estimate> {
-  const once = await estimateOnce(step, scope, options)
-  const attempts = step.document.retry?.attempts ?? 1
+async function estimateStep(plan: Plan, step: PlannedStep, scope: Scope, options: EstimateOptions): Promise<Estimate> {
+  const once = await estimateOnce(plan, step, scope, options)
+  const { attempts } = retryPolicy(step.document, plan.document.defaults, step.type.kind !== 'step' || step.type.safeToRepeat)
   const items = step.compiled.forEach ? itemCount(step, scope) : { low: 1, expected: 1, worst: 1 }
   const optional = step.compiled.condition !== null && step.compiled.condition !== true
   return {
@@ -50,7 +52,7 @@ async function estimateStep(step: PlannedStep, scope: Scope, options: EstimateOp
   }
 }
 
-async function estimateOnce(step: PlannedStep, scope: Scope, options: EstimateOptions): Promise<Estimate> {
+async function estimateOnce(plan: Plan, step: PlannedStep, scope: Scope, options: EstimateOptions): Promise<Estimate> {
   if (step.type.kind === 'genesis-stage' || !step.type.estimates) return smallStep
   const type = await options.points.get('step', step.type.id)
   if (!type?.estimate) return smallStep
@@ -60,9 +62,20 @@ async function estimateOnce(step: PlannedStep, scope: Scope, options: EstimateOp
     model: step.model,
     countTokens: textBound,
     price: (model, usage) => (provider?.pricing === 'free' ? 0 : (prices?.price(model, usage) ?? 0)),
-    estimatePipeline: options.estimatePipeline,
+    async estimatePipeline(path) {
+      try {
+        return await options.estimatePipeline(path)
+      } catch (error) {
+        const key = Object.entries(step.document.with).find(([, value]) => value === path)?.[0]
+        throw toPipewrightError(error).inStep(step.id, placeOfStep(plan, step.id, key === undefined ? ['uses'] : ['with', key]))
+      }
+    },
   }
-  return type.estimate(partialInput(step, scope), context)
+  try {
+    return await type.estimate(partialInput(step, scope), context)
+  } catch (error) {
+    throw toPipewrightError(error).inStep(step.id, placeOfStep(plan, step.id, ['uses']))
+  }
 }
 
 /**

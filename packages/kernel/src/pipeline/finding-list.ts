@@ -25,7 +25,8 @@ export class FindingList {
   /** An error that was thrown while a part of the document was looked at. */
   thrown(level: ValidationLevel, path: DocumentPath, error: unknown): void {
     if (!PipewrightError.isInstance(error)) throw error
-    this.add('error', level, error.code, error.message, this.sources.value(path), error.hint)
+    const { file, line = 1, column = 1 } = error.place ?? { file: this.file, ...this.sources.value(path) }
+    this.add('error', level, error.code, error.message, { line, column }, error.hint, file)
   }
 
   get hasErrors(): boolean {
@@ -44,6 +45,7 @@ export class FindingList {
     message: string,
     position: Position,
     hint?: string,
+    file = this.file,
   ): void {
     this.found.push({
       level,
@@ -51,7 +53,7 @@ export class FindingList {
       code,
       message,
       hint: hint ?? errorTable[code].hint,
-      file: this.file,
+      file,
       line: position.line,
       column: position.column,
     })

@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { ErrorCode } from '../errors/error-table.js'
 import type { JsonSchema } from '../points/provider.js'
+import { boundedPattern } from './bounded-pattern.js'
 import { nameHint } from './nearest.js'
 import type { DocumentPath } from './source-map.js'
 
@@ -40,8 +41,18 @@ export function checkAgainstSchema(schema: JsonSchema, value: unknown, unknownPa
 function compile(schema: JsonSchema): ValidateFunction {
   const known = compiled.get(schema)
   if (known) return known
-  ajv ??= new Ajv2020({ allErrors: true, strict: false, validateFormats: false, verbose: true, addUsedSchema: false })
+  ajv ??= new Ajv2020({
+    allErrors: true,
+    strict: false,
+    validateFormats: false,
+    verbose: true,
+    addUsedSchema: false,
+    logger: false,
+    code: { regExp: Object.assign(boundedPattern, { code: 'boundedPattern' }) },
+  })
   const validate = ajv.compile(schema)
+  // Its answer would be a promise, which is true of every value.
+  if ('$async' in validate) throw new Error('$async is not supported')
   compiled.set(schema, validate)
   return validate
 }

@@ -4,7 +4,8 @@ import { distance } from 'fastest-levenshtein'
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.slice(0, 100).toLowerCase()
   let best: string | undefined
-  let bestDistance = Math.max(2, Math.floor(wanted.length / 3)) + 1
+  // A short word with every letter changed is another word.
+  let bestDistance = Math.min(Math.max(2, Math.floor(wanted.length / 3)), wanted.length - 1) + 1
   for (const candidate of candidates) {
     const apart = distance(wanted, candidate.slice(0, 100).toLowerCase())
     if (apart < bestDistance) {

@@ -2,6 +2,8 @@ import type { DescriptionOf } from '../points/description.js'
 import type { CompiledStep } from './compiled-pipeline.js'
 import type { CompiledValue } from './compiled-value.js'
 import type { PipelineDocument, StepDocument } from './document-schema.js'
+import type { Place } from '../errors/pipewright-error.js'
+import type { DocumentPath, SourceMap } from './source-map.js'
 
 /** A step of a plan: its document, what is known of its type, and what has to be finished before it. */
 export interface PlannedStep {
@@ -31,4 +33,16 @@ export interface Plan {
   readonly steps: readonly PlannedStep[]
   readonly guardrails: readonly PlannedGuardrail[]
   readonly outputs: CompiledValue
+  /** Where in the text things stand. */
+  readonly sources: SourceMap
+}
+
+/** Where a value of a plan's document stands. */
+export function placeInPlan(plan: Plan, path: DocumentPath): Place {
+  return { file: plan.file, ...plan.sources.value(path) }
+}
+
+/** Where a step of a plan, or a part of it, stands. */
+export function placeOfStep(plan: Plan, step: string, path: DocumentPath = ['id']): Place {
+  return placeInPlan(plan, ['steps', plan.document.steps.findIndex(({ id }) => id === step), ...path])
 }

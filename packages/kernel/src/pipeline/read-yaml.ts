@@ -1,11 +1,13 @@
-import { LineCounter, parseDocument, visit } from 'yaml'
+import { isMap, isNode, isScalar, LineCounter, parseDocument, visit, type Document, type YAMLMap } from 'yaml'
 import type { ErrorCode } from '../errors/error-table.js'
 import { SourceMap, type Position } from './source-map.js'
+import { exceededYamlBound, yamlBounds } from './yaml-bounds.js'
 
 /** The longest document that is read, in UTF-8 bytes. */
 export const maxDocumentBytes = 1024 * 1024
-const maxDepth = 64
-const maxAliases = 100
+/** How often an anchor may be repeated through aliases, those inside other anchors counted each time. */
+const maxExpansions = 100
+const mostProblems = 20
 
 export interface YamlProblem {
   readonly code: ErrorCode
@@ -17,8 +19,6 @@ export type ReadYaml =
   | { readonly ok: true; readonly value: unknown; readonly sources: SourceMap }
   | { readonly ok: false; readonly problems: readonly YamlProblem[] }
 
-const start: Position = { line: 1, column: 1 }
-
 /** Reads untrusted YAML within bounds of size, depth and aliases. Never throws. */
 export function readYaml(text: string): ReadYaml {
   const bytes = Buffer.byteLength(text)
@@ -26,66 +26,110 @@ export function readYaml(text: string): ReadYaml {
     return failure(
       'DOCUMENT_TOO_LARGE',
       `The document has ${bytes.toLocaleString('en')} bytes; at most ${maxDocumentBytes.toLocaleString('en')} are read.`,
+      { line: 1, column: 1 },
     )
   }
-  const nesting = deepestFlowNesting(text)
-  if (nesting > maxDepth)
-    return failure('DOCUMENT_TOO_COMPLEX', `The document nests ${nesting} brackets; at most ${maxDepth} levels are read.`)
-  try {
-    return parse(text)
-  } catch (error) {
-    if (error instanceof RangeError || error instanceof ReferenceError) {
-      return failure('DOCUMENT_TOO_COMPLEX', `The document is nested too deeply or expands too far: ${error.message}`)
-    }
-    throw error
-  }
+  const control = /(?![\t\n\r\u0085])\p{Cc}|\p{Cs}/u.exec(text)
+  if (control)
+    return failure('YAML_SYNTAX', `The control character ${codePoint(control[0])} may not stand in YAML.`, positionAt(text, control.index))
+  const exceeded = exceededYamlBound(text)
+  if (exceeded) return failure('DOCUMENT_TOO_COMPLEX', exceeded.message, positionAt(text, exceeded.offset))
+  return parse(text)
 }
 
 function parse(text: string): ReadYaml {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })
+  // The parser would compare each key of a map with all others; `duplicateKeys` needs one look at each.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, logLevel: 'error' })
   const sources = new SourceMap(document, lines, text)
-  if (document.errors.length > 0) {
-    const problems = document.errors.slice(0, 20).map((error): YamlProblem => {
-      const duplicate = error.code === 'DUPLICATE_KEY'
-      return {
-        code: duplicate ? 'DUPLICATE_KEY' : 'YAML_SYNTAX',
-        message: duplicate ? 'This key stands here twice.' : error.message,
-        position: sources.at(error.pos[0]),
-      }
-    })
-    return { ok: false, problems }
-  }
-  let tooDeep: Position | undefined
-  visit(document, {
-    Collection(_key, node, path) {
-      if (path.length > maxDepth * 2) {
-        tooDeep = sources.at(node.range?.[0] ?? 0)
-        return visit.BREAK
-      }
-      return undefined
-    },
-  })
-  if (tooDeep)
+  const { duplicates, unresolved, tooDeep } = look(document)
+  const problems = [
+    ...document.errors.map(({ code, message, pos: [offset] }) =>
+      code === 'RESOURCE_EXHAUSTION'
+        ? { code: 'DOCUMENT_TOO_COMPLEX' as const, message: 'The document is nested too deeply.', offset }
+        : { code: 'YAML_SYNTAX' as const, message, offset },
+    ),
+    ...duplicates.map((offset) => ({ code: 'DUPLICATE_KEY' as const, message: 'This key stands here twice.', offset })),
+    ...unresolved.map((offset) => ({
+      code: 'YAML_SYNTAX' as const,
+      message: 'Nothing with an anchor of this name ends before the alias.',
+      offset,
+    })),
+    ...(tooDeep === undefined
+      ? []
+      : [{ code: 'DOCUMENT_TOO_COMPLEX' as const, message: `Nested more than ${yamlBounds.depth} levels deep.`, offset: tooDeep }]),
+  ]
+  if (problems.length > 0) {
+    const first = problems.toSorted((left, right) => left.offset - right.offset).slice(0, mostProblems)
     return {
       ok: false,
-      problems: [{ code: 'DOCUMENT_TOO_COMPLEX', message: `Nested more than ${maxDepth} levels deep.`, position: tooDeep }],
+      problems: first.map(({ offset, ...problem }) => ({ ...problem, position: sources.at(Math.min(offset, text.length)) })),
     }
-  return { ok: true, value: document.toJS({ maxAliasCount: maxAliases }), sources }
-}
-
-function failure(code: ErrorCode, message: string): ReadYaml {
-  return { ok: false, problems: [{ code, message, position: start }] }
-}
-
-/** The parser is recursive and slow on deep flow collections, so they are refused before it sees them. */
-function deepestFlowNesting(text: string): number {
-  let depth = 0
-  let deepest = 0
-  for (let index = 0; index < text.length; index++) {
-    const character = text.charCodeAt(index)
-    if (character === 0x5b || character === 0x7b) deepest = Math.max(deepest, ++depth)
-    else if (character === 0x5d || character === 0x7d) depth = Math.max(0, depth - 1)
   }
-  return deepest
+  try {
+    return { ok: true, value: document.toJS({ maxAliasCount: maxExpansions }) as unknown, sources }
+  } catch (error) {
+    // Anchors that repeat each other without end.
+    const message = error instanceof Error ? error.message : String(error)
+    return failure('DOCUMENT_TOO_COMPLEX', `The document expands too far: ${message}.`, { line: 1, column: 1 })
+  }
+}
+
+interface Looked {
+  readonly duplicates: readonly number[]
+  /** Aliases that stand before their anchor, inside of what it names, or without one. */
+  readonly unresolved: readonly number[]
+  /** The first collection that lies too deep. */
+  readonly tooDeep: number | undefined
+}
+
+function look(document: Document): Looked {
+  const duplicates: number[] = []
+  const unresolved: number[] = []
+  const anchors = new Set<string>()
+  let tooDeep: number | undefined
+  const note = (anchor: string | undefined): void => void (anchor !== undefined && anchors.add(anchor))
+  visit(document, {
+    Alias(_key, alias, path) {
+      const isInside = path.some((around) => isNode(around) && 'anchor' in around && around.anchor === alias.source)
+      if (isInside || !anchors.has(alias.source)) unresolved.push(alias.range?.[0] ?? 0)
+    },
+    Scalar: (_key, scalar) => note(scalar.anchor),
+    Collection(_key, node, path) {
+      note(node.anchor)
+      if (isMap(node)) duplicates.push(...duplicateKeys(node))
+      // Every level stands in the path twice: the collection, and its pair or item.
+      if (path.length <= yamlBounds.depth * 2) return undefined
+      tooDeep = node.range?.[0] ?? 0
+      return visit.BREAK
+    },
+  })
+  return { duplicates, unresolved, tooDeep }
+}
+
+function duplicateKeys(map: YAMLMap): number[] {
+  const seen = new Set<unknown>()
+  const offsets: number[] = []
+  for (const { key } of map.items) {
+    if (!isScalar(key)) continue
+    // What becomes one and the same property of an object is one and the same key.
+    const name = String(key.value)
+    if (seen.has(name)) offsets.push(key.range?.[0] ?? 0)
+    seen.add(name)
+  }
+  return offsets
+}
+
+function failure(code: ErrorCode, message: string, position: Position): ReadYaml {
+  return { ok: false, problems: [{ code, message, position }] }
+}
+
+function positionAt(text: string, offset: number): Position {
+  const before = text.slice(0, offset)
+  const lastBreak = before.lastIndexOf('\n')
+  return { line: before.split('\n').length, column: offset - lastBreak }
+}
+
+function codePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
 }

@@ -1,10 +1,11 @@
-import { PipewrightError } from '../errors/pipewright-error.js'
+import type { PipewrightError } from '../errors/pipewright-error.js'
+import { mustNest } from '../pipeline/nesting.js'
 import { resolveInputs } from '../pipeline/resolve-inputs.js'
 import type { Plan, PlannedStep } from '../pipeline/plan.js'
 import type { Scope } from '../pipeline/template-engine.js'
 import type { Question } from '../points/step.js'
 import { Pause } from './pause.js'
-import type { RunScope } from './run-scope.js'
+import { createTimeBudget, nestScope, type RunScope } from './run-scope.js'
 import { StepRunner, type StepOutcome } from './step-runner.js'
 
 /** How a plan's execution came to a stop. */
@@ -19,8 +20,6 @@ export interface ExecutionEnd {
 
 /** How many steps of one pipeline run side by side. */
 const maxParallelSteps = 16
-/** How many pipelines may run inside each other. */
-const maxDepth = 8
 
 /**
  * Runs the steps of a plan, each as soon as what it depends on is finished. After a failure nothing new is started; what
@@ -30,6 +29,7 @@ export class Execution {
   private readonly scope: RunScope
   private readonly plan: Plan
   private readonly prefix: string
+  private readonly around: readonly string[]
   private readonly runner: StepRunner
   private readonly values: {
     inputs: Readonly<Record<string, unknown>>
@@ -38,14 +38,16 @@ export class Execution {
   }
   private readonly outcomes = new Map<string, StepOutcome>()
 
-  /** @param prefix of step paths in the journal: empty for a run's own pipeline, `step/` for one nested in a step */
-  constructor(scope: RunScope, plan: Plan, inputs: Readonly<Record<string, unknown>>, prefix = '', depth = 0) {
+  /**
+   * @param prefix of step paths in the journal: empty for a run's own pipeline, `step/` for one nested in a step
+   * @param around the files of the pipelines that it is nested in, outermost first
+   */
+  constructor(scope: RunScope, plan: Plan, inputs: Readonly<Record<string, unknown>>, prefix = '', around: readonly string[] = []) {
     this.scope = scope
     this.plan = plan
     this.prefix = prefix
-    this.runner = new StepRunner(scope, plan.document.defaults, (file, nestedInputs, path) =>
-      this.runNested(file, nestedInputs, path, depth + 1),
-    )
+    this.around = [...around, plan.file]
+    this.runner = new StepRunner(scope, plan, (file, nestedInputs, path, signal) => this.runNested(file, nestedInputs, path, signal))
     this.values = { inputs, run: { id: scope.runId, started_at: scope.startedAt }, steps: {} }
   }
 
@@ -61,17 +63,27 @@ export class Execution {
 
   private async runNested(
     file: string,
-    inputs: Readonly<Record<string, unknown>>,
+    given: Readonly<Record<string, unknown>>,
     path: string,
-    depth: number,
+    signal: AbortSignal,
   ): Promise<Readonly<Record<string, unknown>>> {
-    if (depth >= maxDepth) throw new PipewrightError('NESTING_TOO_DEEP', `${file} would be pipeline ${depth + 1} inside each other.`)
+    signal.throwIfAborted()
     const plan = await this.scope.loadPlan(file, this.plan)
-    const end = await new Execution(this.scope, plan, resolveInputs(plan.document, inputs), `${path}/`, depth).run()
-    if (end.error) throw end.error
-    const [question] = end.questions
-    if (question) throw new Pause(question)
-    return end.outputs
+    mustNest(plan.file, this.around)
+    const inputs = resolveInputs(plan, given)
+    const time = createTimeBudget(plan, this.scope.services, signal)
+    try {
+      const scope = await nestScope(this.scope, plan, path, time.signal)
+      await scope.guards.checkStart(plan, inputs)
+      const end = await new Execution(scope, plan, inputs, `${path}/`, this.around).run()
+      if (end.error) throw end.error
+      const [question] = end.questions
+      if (question) throw new Pause(question)
+      await scope.guards.checkOutputs(plan, end.outputs)
+      return end.outputs
+    } finally {
+      time.end()
+    }
   }
 
   private failure(): PipewrightError | null {

@@ -1,5 +1,6 @@
 import type { SerializedError } from '../errors/pipewright-error.js'
 import type { Origin } from '../points/origin.js'
+import type { ModelResponse } from '../points/provider.js'
 import type { TokenUsage, Usage } from '../points/usage.js'
 import type { Answer, Question } from '../points/step.js'
 import type { VerdictFinding } from '../points/guardrail.js'
@@ -42,6 +43,8 @@ export type JournalRecord =
       readonly usage: Usage
       readonly error: SerializedError
     })
+  /** A step that may not be repeated waits for a person and has done nothing yet that it should not do again. */
+  | (Stamped & { readonly type: 'step-paused'; readonly step: string })
   | (Stamped & {
       readonly type: 'model-called'
       readonly step: string
@@ -52,6 +55,8 @@ export type JournalRecord =
       readonly origin: Origin
       readonly ok: boolean
     })
+  /** An answer that is paid for and waits for a person's leave; the call that asks the same again is given it. */
+  | (Stamped & { readonly type: 'answer-held'; readonly step: string; readonly request: string; readonly response: ModelResponse })
   | (Stamped & {
       readonly type: 'guardrail'
       readonly guardrail: string

@@ -1,16 +1,22 @@
+import { createHash } from 'node:crypto'
 import { loadPriceBook } from '../budget/price-book.js'
 import type { Reservation, RunBudget } from '../budget/run-budget.js'
-import { boundInputTokens, textBound } from '../budget/token-bound.js'
+import { boundInputTokens } from '../budget/token-bound.js'
+import type { ErrorCode } from '../errors/error-table.js'
 import { PipewrightError, toPipewrightError } from '../errors/pipewright-error.js'
+import { canonicalJson } from '../pipeline/canonical-json.js'
 import type { Logger } from '../plugin/services.js'
 import type { ExtensionPoints } from '../points/extension-points.js'
 import type { CallContext, Message, ModelRequest, ModelResponse, Provider } from '../points/provider.js'
-import type { Question, StepModelRequest } from '../points/step.js'
+import type { Answer, Question, StepModelRequest } from '../points/step.js'
 import type { TokenUsage } from '../points/usage.js'
 import type { RunSettings } from './journal-record.js'
+import { Pause } from './pause.js'
+import type { PendingWork } from './pending-work.js'
 import type { RunGuards } from './run-guards.js'
 import type { RunJournal } from './run-journal.js'
 import type { RunEvent } from './run-result.js'
+import { untilAborted } from './until-aborted.js'
 
 /** The step on whose behalf a model is called. */
 export interface Caller {
@@ -19,7 +25,9 @@ export interface Caller {
   /** `provider/model` of the step, if it has one. */
   readonly model: string | null
   readonly signal: AbortSignal
-  readonly ask: (question: Question) => Promise<unknown>
+  /** How long the step may take, in milliseconds. */
+  readonly timeoutMs: number
+  readonly ask: (question: Question) => Promise<Answer>
 }
 
 interface Route {
@@ -42,6 +50,7 @@ export class ModelGateway {
   private readonly budget: RunBudget
   private readonly guards: RunGuards
   private readonly journal: RunJournal
+  private readonly work: PendingWork
   private readonly logger: Logger
   private readonly emit: (event: RunEvent) => void
 
@@ -51,6 +60,7 @@ export class ModelGateway {
     budget: RunBudget,
     guards: RunGuards,
     journal: RunJournal,
+    work: PendingWork,
     logger: Logger,
     emit: (event: RunEvent) => void,
   ) {
@@ -60,12 +70,19 @@ export class ModelGateway {
     this.budget = budget
     this.guards = guards
     this.journal = journal
+    this.work = work
     this.logger = logger
     this.emit = emit
   }
 
   /** @throws BUDGET_EXCEEDED, GUARDRAIL_BLOCKED, PROVIDER_… */
-  async generate(asked: StepModelRequest, caller: Caller): Promise<ModelResponse> {
+  generate(asked: StepModelRequest, caller: Caller): Promise<ModelResponse> {
+    return this.work.track(caller.step, this.answer(asked, caller))
+  }
+
+  private async answer(asked: StepModelRequest, caller: Caller): Promise<ModelResponse> {
+    // A step that was given up and goes on all the same spends nothing more.
+    caller.signal.throwIfAborted()
     const route = await this.route(asked.model ?? caller.model, caller)
     const context: CallContext = {
       signal: caller.signal,
@@ -75,24 +92,36 @@ export class ModelGateway {
       named: route.context,
     }
     const guarded = await this.guardPrompt(asked, route, caller)
-    const {
-      model: _model,
-      maxOutputTokens = defaultMaxOutputTokens,
-      minOutputTokens = Math.min(defaultMinOutputTokens, maxOutputTokens),
-      ...rest
-    } = guarded
+    const { model: _model, maxOutputTokens = defaultMaxOutputTokens, minOutputTokens = defaultMinOutputTokens, ...rest } = guarded
+    mustBeCaps(maxOutputTokens, minOutputTokens)
     const uncapped: ModelRequest = { ...rest, model: route.model, maxOutputTokens }
-    const inputTokens = (await route.provider.countInput?.(uncapped, context)) ?? boundInputTokens(uncapped)
+    const held = this.heldAnswer(uncapped, route, caller)
+    if (held) return this.guardAnswer(held, uncapped, route, caller)
+    const inputTokens = await this.boundInput(uncapped, route, context)
     const price = await pricing(route)
+    caller.signal.throwIfAborted()
     const reservation = await this.budget.reserve({
       inputTokens,
       maxOutputTokens,
-      minOutputTokens,
-      price: (outputTokens) => price({ inputTokens, outputTokens }),
+      minOutputTokens: Math.min(minOutputTokens, maxOutputTokens),
+      price: (outputTokens) => highestPrice(price, inputTokens, outputTokens),
+      timeoutMs: caller.timeoutMs,
     })
     const request = { ...uncapped, maxOutputTokens: reservation.maxOutputTokens }
     const response = await this.call(route, request, context, caller, reservation, inputTokens, price)
-    return this.guardAnswer(response, route, caller)
+    return this.guardAnswer(response, uncapped, route, caller)
+  }
+
+  /** What the request counts as at most: what its provider says, if that can be, and otherwise its bytes. */
+  private async boundInput(request: ModelRequest, route: Route, context: CallContext): Promise<number> {
+    const counted = await route.provider.countInput?.(request, context)
+    return counted !== undefined && Number.isFinite(counted) && counted >= 0 ? Math.ceil(counted) : boundInputTokens(request)
+  }
+
+  /** An answer to this very request that was paid for and then waited for a person. */
+  private heldAnswer(request: ModelRequest, route: Route, caller: Caller): ModelResponse | undefined {
+    const held = this.journal.state.held.get(caller.step)
+    return held?.request === requestKey(route, request) ? held.response : undefined
   }
 
   private async call(
@@ -106,44 +135,47 @@ export class ModelGateway {
   ): Promise<ModelResponse> {
     // Text that a guardrail has still to see is not shown.
     const show = !this.guards.watches('answer')
-    let streamed = 0
+    let hasText = false
     try {
-      for await (const chunk of route.provider.generate(request, context)) {
+      for await (const chunk of untilAborted(route.provider.generate(request, context), caller.signal)) {
         if (chunk.type === 'end') {
-          const usd = price(chunk.response.usage)
-          await reservation.commit({ tokens: chunk.response.usage.inputTokens + chunk.response.usage.outputTokens, usd })
-          await this.journalCall(route, caller, chunk.response.usage, usd, chunk.response.origin, true)
+          const { usage, origin } = chunk.response
+          mustBeUsage(usage, route)
+          const usd = price(usage)
+          await reservation.commit({ tokens: usage.inputTokens + usage.outputTokens, usd })
+          await this.journalCall(route, caller, usage, usd, origin, true)
           return chunk.response
         }
-        streamed += textBound(chunk.text)
+        hasText = true
         if (show) this.emit({ type: 'text', step: caller.step, text: chunk.text })
       }
       throw new PipewrightError('PROVIDER_BAD_RESPONSE', `${route.named} ended its answer before it was complete.`)
     } catch (thrown) {
       const error = toPipewrightError(thrown, 'PROVIDER_BAD_RESPONSE')
-      await this.settleFailure(route, request, caller, reservation, error, { inputTokens, streamed }, price)
+      await this.settleFailure(route, request, caller, reservation, { inputTokens, isCostly: hasText || costly.has(error.code) }, price)
       throw thrown
     }
   }
 
-  /** A call that was cut off has cost something, though nobody says how much: the upper bound of it is counted. */
+  /**
+   * A call that was cut off has cost something, though nobody says how much: the upper bound of it is counted, which is all
+   * that was reserved. The model may have thought unseen, and written more than has arrived.
+   */
   private async settleFailure(
     route: Route,
     request: ModelRequest,
     caller: Caller,
     reservation: Reservation,
-    error: PipewrightError,
-    bound: { readonly inputTokens: number; readonly streamed: number },
+    bound: { readonly inputTokens: number; readonly isCostly: boolean },
     price: Price,
   ): Promise<void> {
-    const answered = bound.streamed > 0 || caller.signal.aborted || error.code === 'PROVIDER_TIMEOUT'
-    if (!answered) {
+    if (!bound.isCostly && !caller.signal.aborted) {
       await reservation.release()
       return
     }
     const usage: TokenUsage = {
       inputTokens: bound.inputTokens,
-      outputTokens: Math.min(bound.streamed, request.maxOutputTokens),
+      outputTokens: request.maxOutputTokens,
       estimated: true,
     }
     const usd = price(usage)
@@ -188,21 +220,59 @@ export class ModelGateway {
     const messages: Message[] = []
     for (const message of asked.messages) {
       const content = await Promise.all(
-        message.content.map(async (part) => (part.type === 'text' ? { ...part, text: await check(part.text) } : part)),
+        message.content.map(async (part) => {
+          if (part.type === 'text') return { ...part, text: await check(part.text) }
+          return part.type === 'tool-result' ? { ...part, content: await check(part.content) } : part
+        }),
       )
       messages.push({ ...message, content })
     }
     return { ...asked, messages, ...(asked.system === undefined ? {} : { system: await check(asked.system) }) }
   }
 
-  private async guardAnswer(response: ModelResponse, route: Route, caller: Caller): Promise<ModelResponse> {
+  private async guardAnswer(response: ModelResponse, request: ModelRequest, route: Route, caller: Caller): Promise<ModelResponse> {
     if (!this.guards.watches('answer')) return response
-    const text = await this.guards.checkText(
-      { type: 'answer', step: caller.step, model: route.named, text: response.text },
-      { step: caller.step, ask: caller.ask },
-    )
-    return { ...response, text }
+    try {
+      const text = await this.guards.checkText(
+        { type: 'answer', step: caller.step, model: route.named, text: response.text },
+        { step: caller.step, ask: caller.ask },
+      )
+      return { ...response, text }
+    } catch (thrown) {
+      // A person is asked about this answer, so it is this one that goes on when they agree, and it is not paid for twice.
+      if (thrown instanceof Pause)
+        await this.journal.record({ type: 'answer-held', step: caller.step, request: requestKey(route, request), response })
+      throw thrown
+    }
   }
+}
+
+/** Failures after which a provider may ask for money, though it has sent no text. */
+const costly: ReadonlySet<ErrorCode> = new Set(['PROVIDER_TIMEOUT', 'PROVIDER_BAD_RESPONSE'])
+
+function mustBeCaps(maxOutputTokens: number, minOutputTokens: number): void {
+  if (Number.isSafeInteger(maxOutputTokens) && maxOutputTokens >= 1 && Number.isSafeInteger(minOutputTokens) && minOutputTokens >= 1) return
+  throw new PipewrightError('PROVIDER_INVALID_REQUEST', `A call of a model cannot ask for ${maxOutputTokens} output tokens.`, {
+    hint: 'Give max_output_tokens as a whole number of at least 1.',
+  })
+}
+
+/** What a provider reports is money: figures that cannot be are not booked. */
+function mustBeUsage(usage: TokenUsage, route: Route): void {
+  const figures = [usage.inputTokens, usage.outputTokens, usage.cachedInputTokens ?? 0, usage.cacheWriteTokens ?? 0]
+  if (figures.every((figure) => Number.isSafeInteger(figure) && figure >= 0)) return
+  throw new PipewrightError('PROVIDER_BAD_RESPONSE', `${route.named} reported a usage that cannot be.`, { retryable: false })
+}
+
+/** Some providers charge more for input that they write to their cache. */
+function highestPrice(price: Price, inputTokens: number, outputTokens: number): number {
+  return Math.max(price({ inputTokens, outputTokens }), price({ inputTokens, outputTokens, cacheWriteTokens: inputTokens }))
+}
+
+function requestKey(route: Route, request: ModelRequest): string {
+  return createHash('sha256')
+    .update(canonicalJson({ named: route.named, request }))
+    .digest('base64')
 }
 
 type Price = (usage: TokenUsage) => number

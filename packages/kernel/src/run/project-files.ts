@@ -1,11 +1,13 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
-import { dirname, extname, join, relative, resolve, sep } from 'node:path'
+import { readFile, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { PipewrightError } from '../errors/pipewright-error.js'
 import { isInside } from '../plugin/inside.js'
 import type { ProjectFile, StepFiles } from '../points/step.js'
+import { writeWhole } from './write-whole.js'
 
 const defaultMaxBytes = 64 * 1024 * 1024
+/** Files of the project's root that decide what its pipelines may do. */
+const projectFiles = new Set(['pipewright.yaml', 'pipewright.lock'])
 
 /** The files that a run may touch: those under the project's root, and those outside that the user named. */
 export class ProjectFiles implements StepFiles {
@@ -18,10 +20,14 @@ export class ProjectFiles implements StepFiles {
     this.granted = new Set(granted.map((path) => resolve(path)))
   }
 
-  /** The absolute path of a file of the project, whether it exists or not. @throws FILE_OUTSIDE_PROJECT */
-  async locate(path: string): Promise<string> {
+  /**
+   * The absolute path of a file of the project, whether it exists or not.
+   * @param shown the path as messages name it
+   * @throws FILE_OUTSIDE_PROJECT
+   */
+  async locate(path: string, shown: string = path): Promise<string> {
     const absolute = resolve(this.root, path)
-    await this.mustLieInside(absolute, path)
+    await this.mustLieInside(absolute, shown)
     return absolute
   }
 
@@ -48,30 +54,21 @@ export class ProjectFiles implements StepFiles {
     options: { readonly ifExists?: 'number' | 'overwrite' | 'fail' } = {},
   ): Promise<string> {
     const target = await this.locate(path)
-    const bytes = Buffer.from(content)
-    const free = await this.freePath(target, bytes, options.ifExists ?? 'number')
-    if (free.same) return this.shown(free.path)
-    await writeWhole(free.path, bytes, path)
-    return this.shown(free.path)
+    await this.mustBeWritable(target, path)
+    const ifExists = options.ifExists ?? 'number'
+    return this.shown(await writeWhole(target, Buffer.from(content), ifExists, path))
   }
 
-  private async freePath(
-    target: string,
-    bytes: Buffer,
-    ifExists: 'number' | 'overwrite' | 'fail',
-  ): Promise<{ path: string; same: boolean }> {
-    for (let count = 1; ; count++) {
-      const extension = extname(target)
-      const candidate = count === 1 ? target : `${target.slice(0, target.length - extension.length)}-${count}${extension}`
-      const standing = await readFile(candidate).catch(() => null)
-      if (standing === null) return { path: candidate, same: false }
-      if (standing.equals(bytes)) return { path: candidate, same: true }
-      if (ifExists === 'overwrite') return { path: candidate, same: false }
-      if (ifExists === 'fail')
-        throw new PipewrightError('FILE_INVALID', `${this.shown(target)} exists already.`, {
-          hint: 'Name another file, or set if_exists: overwrite.',
-        })
-    }
+  /** A pipeline that could write the project's state could give itself another budget. */
+  private async mustBeWritable(target: string, shown: string): Promise<void> {
+    const inRoot = relative(await realpath(this.root), await realExisting(target)).split(sep)
+    // Some file systems do not tell upper from lower case.
+    const [top = ''] = inRoot.map((part) => part.toLowerCase())
+    if (top === '.pipewright' || (inRoot.length === 1 && projectFiles.has(top)))
+      throw new PipewrightError('FILE_OUTSIDE_PROJECT', `${shown} is Pipewright’s own and no file for steps to write.`, {
+        hint: 'Write to another file of the project.',
+        details: { path: shown },
+      })
   }
 
   private async mayRead(absolute: string, shown: string): Promise<void> {
@@ -96,7 +93,7 @@ async function realExisting(path: string): Promise<string> {
     return await realpath(path)
   } catch {
     const parent = dirname(path)
-    return parent === path ? path : join(await realExisting(parent), path.slice(parent.length))
+    return parent === path ? path : join(await realExisting(parent), basename(path))
   }
 }
 
@@ -106,24 +103,4 @@ function outside(path: string): PipewrightError {
 
 function notFound(path: string, cause: unknown): PipewrightError {
   return new PipewrightError('FILE_NOT_FOUND', `There is no file ${path}.`, { cause })
-}
-
-/** Through a temporary file beside it, so that nobody ever sees half of it. */
-async function writeWhole(path: string, bytes: Buffer, shown: string): Promise<void> {
-  const temporary = join(dirname(path), `.${randomUUID()}.tmp`)
-  try {
-    await mkdir(dirname(path), { recursive: true })
-    const file = await open(temporary, 'wx')
-    try {
-      await file.writeFile(bytes)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new PipewrightError('STATE_UNWRITABLE', `${shown} could not be written: ${reason}`, { cause: error })
-  }
 }

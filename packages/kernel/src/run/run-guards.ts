@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import { PipewrightError } from '../errors/pipewright-error.js'
-import type { PlannedGuardrail } from '../pipeline/plan.js'
+import type { Plan, PlannedGuardrail } from '../pipeline/plan.js'
 import type { HostServices } from '../plugin/services.js'
 import type { ExtensionPoints } from '../points/extension-points.js'
 import type { Guardrail, GuardrailSubject, Verdict } from '../points/guardrail.js'
-import type { Question } from '../points/step.js'
+import type { Answer, Question } from '../points/step.js'
+import { createDeadline } from './deadline.js'
 import type { RunEvent } from './run-result.js'
 import type { RunJournal } from './run-journal.js'
 
@@ -13,10 +15,11 @@ const timeLimitMs = 10_000
 export interface GuardCheck {
   readonly step: string | null
   /** How to ask a person, where a run can wait for one. */
-  readonly ask?: (question: Question) => Promise<unknown>
+  readonly ask?: (question: Question) => Promise<Answer>
 }
 
 interface LoadedGuardrail {
+  readonly planned: PlannedGuardrail
   readonly guardrail: Guardrail
   readonly options: unknown
 }
@@ -42,14 +45,14 @@ export class RunGuards {
     services: HostServices,
     emit: (event: RunEvent) => void,
   ): Promise<RunGuards> {
-    const loaded = await Promise.all(
-      planned.map(async ({ id, options }) => {
-        const guardrail = await points.get('guardrail', id)
-        if (!guardrail) throw new PipewrightError('UNKNOWN_GUARDRAIL', `There is no guardrail "${id}".`)
-        return { guardrail, options: guardrail.options.parse(options) }
-      }),
-    )
-    return new RunGuards(loaded, journal, services, emit)
+    return new RunGuards(await loadAll(planned, points), journal, services, emit)
+  }
+
+  /** These and others, for a pipeline that is nested in the run and has guardrails of its own. */
+  async with(planned: readonly PlannedGuardrail[], points: ExtensionPoints): Promise<RunGuards> {
+    const others = planned.filter((one) => !this.loaded.some((loaded) => isDeepStrictEqual(loaded.planned, one)))
+    if (others.length === 0) return this
+    return new RunGuards([...this.loaded, ...(await loadAll(others, points))], this.journal, this.services, this.emit)
   }
 
   watches(type: GuardrailSubject['type']): boolean {
@@ -67,8 +70,20 @@ export class RunGuards {
     return text
   }
 
-  /** @throws GUARDRAIL_BLOCKED, GUARDRAIL_FAILED */
-  async checkValue(subject: Exclude<GuardrailSubject, { type: 'prompt' | 'answer' }>): Promise<void> {
+  /** What a pipeline is about to do, and on what. @throws GUARDRAIL_BLOCKED, GUARDRAIL_FAILED */
+  async checkStart({ document, steps }: Plan, inputs: unknown): Promise<void> {
+    const { pipeline } = document
+    const subjects = steps.map((step) => ({ id: step.id, uses: step.document.uses, with: step.document.with }))
+    await this.checkValue({ type: 'plan', pipeline, steps: subjects, inputs })
+    await this.checkValue({ type: 'inputs', pipeline, value: inputs })
+  }
+
+  /** What came out of it. @throws GUARDRAIL_BLOCKED, GUARDRAIL_FAILED */
+  checkOutputs({ document }: Plan, outputs: unknown): Promise<void> {
+    return this.checkValue({ type: 'outputs', pipeline: document.pipeline, value: outputs })
+  }
+
+  private async checkValue(subject: Exclude<GuardrailSubject, { type: 'prompt' | 'answer' }>): Promise<void> {
     for (const { guardrail, options } of this.loaded) {
       if (guardrail.subjects.includes(subject.type)) await this.decide(guardrail, options, structuredClone(subject), { step: null })
     }
@@ -85,24 +100,31 @@ export class RunGuards {
         details: { guardrail: guardrail.id, findings },
       })
     }
-    if (action === 'ask')
-      await where.ask?.({
+    if (action === 'ask') {
+      const answer = await where.ask?.({
         kind: 'approval',
         message: `The guardrail "${guardrail.id}" asks about the ${describeSubject(subject)}: ${said}. Go on?`,
+        // The leave is for this text and no other.
+        ...('text' in subject ? { subject: subject.text } : {}),
       })
+      if (answer?.approved !== true)
+        throw new PipewrightError(
+          'GUARDRAIL_BLOCKED',
+          `${answer?.by ?? 'Nobody'} did not let the ${describeSubject(subject)} pass that the guardrail "${guardrail.id}" asked about: ${answer?.reason ?? said}`,
+          { details: { guardrail: guardrail.id, findings } },
+        )
+    }
     if (action === 'warn') this.emit({ type: 'warning', step: where.step, message: `${guardrail.id}: ${said}` })
     return verdict
   }
 
   private async ask(guardrail: Guardrail, options: unknown, subject: GuardrailSubject): Promise<Verdict> {
-    const deadline = new AbortController()
-    const timer = setTimeout(() => deadline.abort(new Error(`no verdict within ${timeLimitMs / 1000} s`)), timeLimitMs)
-    const late = new Promise<never>((_resolve, reject) =>
-      deadline.signal.addEventListener('abort', () => reject(deadline.signal.reason), { once: true }),
-    )
+    const { clock, logger } = this.services
+    const deadline = createDeadline(clock, timeLimitMs, () => new Error(`no verdict within ${timeLimitMs / 1000} s`))
     try {
-      const context = { signal: deadline.signal, logger: this.services.logger, clock: this.services.clock }
-      return await Promise.race([guardrail.check(subject, options, context), late])
+      const verdict = await Promise.race([guardrail.check(subject, options, { signal: deadline.signal, logger, clock }), deadline.passed])
+      mustBeVerdict(verdict, subject)
+      return verdict
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       throw new PipewrightError('GUARDRAIL_FAILED', `The guardrail "${guardrail.id}" could not decide, so it blocks: ${reason}`, {
@@ -110,9 +132,30 @@ export class RunGuards {
         cause: error,
       })
     } finally {
-      clearTimeout(timer)
+      deadline.end()
     }
   }
+}
+
+function loadAll(planned: readonly PlannedGuardrail[], points: ExtensionPoints): Promise<LoadedGuardrail[]> {
+  return Promise.all(
+    planned.map(async (one) => {
+      const guardrail = await points.get('guardrail', one.id)
+      if (!guardrail) throw new PipewrightError('UNKNOWN_GUARDRAIL', `There is no guardrail "${one.id}".`)
+      return { planned: one, guardrail, options: guardrail.options.parse(one.options) }
+    }),
+  )
+}
+
+const actions = new Set(['allow', 'warn', 'fix', 'ask', 'block'])
+
+/** A guardrail comes from outside: what it says is not taken for a verdict because its type says so. */
+function mustBeVerdict(verdict: Verdict, subject: GuardrailSubject): void {
+  if (typeof verdict !== 'object' || verdict === null || !actions.has(verdict.action)) throw new Error('it gave no verdict')
+  if (verdict.action !== 'allow' && !Array.isArray(verdict.findings)) throw new Error('its verdict has no findings')
+  if (verdict.action !== 'fix') return
+  if (!('text' in subject)) throw new Error(`it wants to mend the ${subject.type}, and only prompts and answers can be mended`)
+  if (typeof verdict.text !== 'string') throw new Error('its verdict has no text')
 }
 
 function describeSubject(subject: GuardrailSubject): string {

@@ -45,7 +45,11 @@ export class RunJournal {
       .then(() => {
         const batch = this.pending
         this.pending = []
-        return this.store.append(this.runId, batch)
+        return this.store.append(this.runId, batch).catch((error: unknown) => {
+          // What could not be written now is written before what comes next, or the journal would have a gap.
+          this.pending.unshift(...batch)
+          throw error
+        })
       })
       .finally(() => {
         this.flushing = null

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { RunBudget } from '../budget/run-budget.js'
 import type { DocumentSource, EngineOptions, ResumeOptions, StartOptions } from '../engine.js'
+import { DisposalScope } from '../di/disposal-scope.js'
 import { PipewrightError, toPipewrightError } from '../errors/pipewright-error.js'
-import { parseDuration } from '../pipeline/duration.js'
 import type { Plan } from '../pipeline/plan.js'
 import { resolveInputs } from '../pipeline/resolve-inputs.js'
 import type { Answer } from '../points/step.js'
@@ -11,11 +11,12 @@ import { noUsage } from '../points/usage.js'
 import { Execution, type ExecutionEnd } from './execution.js'
 import type { JournalRecord, RunSettings } from './journal-record.js'
 import { ModelGateway } from './model-gateway.js'
+import { PendingWork } from './pending-work.js'
 import { ProjectFiles } from './project-files.js'
 import { RunGuards } from './run-guards.js'
 import { RunJournal } from './run-journal.js'
 import type { RunEvent, RunResult } from './run-result.js'
-import type { RunScope } from './run-scope.js'
+import { createRunScope, createTimeBudget, type RunParts } from './run-scope.js'
 import { RunState } from './run-state.js'
 import { summarizeRun } from './summarize-run.js'
 
@@ -36,13 +37,14 @@ interface Started {
   readonly settings: RunSettings
   readonly startedAt: number
   readonly state: RunState
+  /** Whoever holds the run while it goes on: another one for each time that it is taken up. */
+  readonly owner: string
 }
 
 /** Starts runs, and takes them up again from their journals. */
 export class RunManager {
   private readonly options: EngineOptions
   private readonly plans: PlanReader
-  private readonly owner = randomUUID()
 
   constructor(options: EngineOptions, plans: PlanReader) {
     this.options = options
@@ -51,10 +53,11 @@ export class RunManager {
 
   async start(plan: Plan, options: StartOptions): Promise<RunResult> {
     const { store, services } = this.options
-    const inputs = resolveInputs(plan.document, options.inputs)
+    const inputs = resolveInputs(plan, options.inputs)
     const startedAt = services.clock.now()
     const runId = createRunId(startedAt, services.random)
     const settings = options.settings ?? {}
+    const owner = randomUUID()
     await store.journal.create({
       id: runId,
       pipeline: plan.document.pipeline,
@@ -62,7 +65,7 @@ export class RunManager {
       startedAt: new Date(startedAt).toISOString(),
       finishedAt: null,
     })
-    await store.journal.claim(runId, this.owner, claimLeaseMs)
+    await store.journal.claim(runId, owner, claimLeaseMs)
     const record: JournalRecord = { type: 'run-started', at: startedAt, document: plan.text, file: plan.file, inputs, settings }
     const completed = Object.entries(options.completed ?? {}).map(([step, output]): JournalRecord => ({
       type: 'step-finished',
@@ -75,31 +78,39 @@ export class RunManager {
       usage: noUsage,
       origin: null,
     }))
-    await store.journal.append(runId, [record, ...completed])
-    return this.execute({ runId, plan, inputs, settings, startedAt, state: RunState.from(completed) }, options)
+    try {
+      await store.journal.append(runId, [record, ...completed])
+      return await this.execute({ runId, plan, inputs, settings, startedAt, state: RunState.from(completed), owner }, options)
+    } finally {
+      await store.journal.release(runId, owner)
+    }
   }
 
   async resume(runId: string, options: ResumeOptions = {}): Promise<RunResult> {
-    const { store, services } = this.options
-    const records = await store.journal.read(runId)
-    const started = records.find((record) => record.type === 'run-started')
-    if (!started) throw new PipewrightError('STATE_CORRUPT', `The journal of run ${runId} has no beginning.`)
-    const last = records.findLast((record) => record.type === 'run-finished' || record.type === 'run-resumed')
-    const isOver = last?.type === 'run-finished' && (last.status === 'succeeded' || last.error?.code === 'RUN_CANCELLED')
-    if (isOver) return this.show(runId)
-    const plan = await this.plans.planOf({ text: started.document, file: started.file })
-    if (!plan)
-      throw new PipewrightError('INVALID_VALUE', `The pipeline of run ${runId} is no longer valid with the plugins installed now.`, {
-        hint: 'Install the plugins that it was started with.',
-      })
-    if (!(await store.journal.claim(runId, this.owner, claimLeaseMs)))
+    const { journal } = this.options.store
+    const owner = randomUUID()
+    // The journal is read once nobody else can write it.
+    if (!(await journal.claim(runId, owner, claimLeaseMs)))
       throw new PipewrightError('RUN_BUSY', `Run ${runId} is being run by another process.`)
-    await store.journal.setStatus(runId, 'running', null)
-    await store.journal.append(runId, [{ type: 'run-resumed', at: services.clock.now(), owner: this.owner }])
-    return this.execute(
-      { runId, plan, inputs: started.inputs, settings: started.settings, startedAt: started.at, state: RunState.from(records) },
-      options,
-    )
+    try {
+      const records = await journal.read(runId)
+      const started = records.find((record) => record.type === 'run-started')
+      if (!started) throw new PipewrightError('STATE_CORRUPT', `The journal of run ${runId} has no beginning.`)
+      if (hasEnded(records)) return await this.show(runId)
+      const plan = await this.plans.planOf({ text: started.document, file: started.file })
+      if (!plan)
+        throw new PipewrightError('INVALID_VALUE', `The pipeline of run ${runId} is no longer valid with the plugins installed now.`, {
+          hint: 'Install the plugins that it was started with.',
+        })
+      await journal.setStatus(runId, 'running', null)
+      await journal.append(runId, [{ type: 'run-resumed', at: this.options.services.clock.now(), owner }])
+      return await this.execute(
+        { runId, plan, inputs: started.inputs, settings: started.settings, startedAt: started.at, state: RunState.from(records), owner },
+        options,
+      )
+    } finally {
+      await journal.release(runId, owner)
+    }
   }
 
   async answer(runId: string, answer: Answer, step?: string): Promise<void> {
@@ -124,68 +135,83 @@ export class RunManager {
     if (!summary) throw new PipewrightError('RUN_NOT_FOUND', `There is no run "${runId}".`)
     const started = records.find((record) => record.type === 'run-started')
     const plan = started ? await this.plans.planOf({ text: started.document, file: started.file }) : null
-    const budget =
-      plan && started
-        ? await new RunBudget(ledger, this.accounts(runId, plan, started.settings, started.at)).state()
-        : { reserved: 0, spent: 0, limit: null }
+    const accounts = plan && started ? this.accounts(runId, plan, started.settings) : null
+    const budget = accounts ? await new RunBudget(ledger, accounts.all, accounts.own).state() : { reserved: 0, spent: 0, limit: null }
     return summarizeRun(summary, records, plan?.document.steps.map((step) => step.id) ?? [], budget)
   }
 
   async cancel(runId: string): Promise<void> {
     const { journal } = this.options.store
-    const { services } = this.options
-    const summary = await journal.get(runId)
-    if (!summary) throw new PipewrightError('RUN_NOT_FOUND', `There is no run "${runId}".`)
-    if (summary.status === 'succeeded' || summary.status === 'failed') return
-    if (!(await journal.claim(runId, this.owner, claimLeaseMs)))
+    const { clock } = this.options.services
+    const owner = randomUUID()
+    if (!(await journal.claim(runId, owner, claimLeaseMs)))
       throw new PipewrightError('RUN_BUSY', `Run ${runId} is being run by another process.`, { hint: 'Interrupt that process first.' })
-    const error = new PipewrightError('RUN_CANCELLED', 'The run was cancelled.').toJSON()
-    const { usage } = RunState.from(await journal.read(runId)).usageOf('')
-    await journal.append(runId, [{ type: 'run-finished', at: services.clock.now(), status: 'failed', outputs: {}, error, usage }])
-    await journal.setStatus(runId, 'failed', new Date(services.clock.now()).toISOString())
-    await journal.release(runId, this.owner)
+    try {
+      const summary = await journal.get(runId)
+      if (!summary || summary.status === 'succeeded' || summary.status === 'failed') return
+      const error = new PipewrightError('RUN_CANCELLED', 'The run was cancelled.').toJSON()
+      const { usage } = RunState.from(await journal.read(runId)).usageOf('')
+      await journal.append(runId, [{ type: 'run-finished', at: clock.now(), status: 'failed', outputs: {}, error, usage }])
+      await journal.setStatus(runId, 'failed', new Date(clock.now()).toISOString())
+    } finally {
+      await journal.release(runId, owner)
+    }
   }
 
   private async execute(started: Started, options: ResumeOptions): Promise<RunResult> {
     const { store, services } = this.options
     const { runId, plan } = started
-    const emit = options.onEvent ?? ((): void => {})
+    const emit = this.quietly(options.onEvent)
     const journal = new RunJournal(store.journal, runId, started.state, () => services.clock.now())
-    const budget = new RunBudget(store.ledger, this.accounts(runId, plan, started.settings, started.startedAt))
+    const accounts = this.accounts(runId, plan, started.settings)
+    const budget = new RunBudget(store.ledger, accounts.all, accounts.own)
+    const scope = new DisposalScope()
     const stop = new AbortController()
-    const onInterrupt = (): void =>
-      stop.abort(
-        new PipewrightError('RUN_INTERRUPTED', 'The run was interrupted.', {
-          hint: `Continue it with \`pipewright runs resume ${runId}\`.`,
-        }),
-      )
-    if (options.signal?.aborted) onInterrupt()
-    options.signal?.addEventListener('abort', onInterrupt, { once: true })
-    const limit = plan.document.budget?.time
-    const timer =
-      limit === undefined
-        ? undefined
-        : setTimeout(
-            () => stop.abort(new PipewrightError('BUDGET_TIME', `The run took longer than its budget of ${limit}.`)),
-            parseDuration(limit),
-          )
-    const renewal = setInterval(
-      () =>
-        void store.journal
-          .claim(runId, this.owner, claimLeaseMs)
-          .catch(() => stop.abort(new PipewrightError('STATE_UNWRITABLE', 'The run’s journal can no longer be written.'))),
-      claimLeaseMs / 3,
-    )
-    renewal.unref()
+    this.stopWhenInterrupted(stop, runId, options.signal, scope)
+    this.keepClaim(stop, started, scope)
+    const time = createTimeBudget(plan, services, stop.signal)
+    scope.add(() => time.end())
     emit({ type: 'run-started', runId, steps: plan.document.steps.map((step) => step.id) })
     try {
-      const end = await this.runGuarded(started, journal, budget, stop.signal, emit)
+      const end = await this.runGuarded(started, journal, budget, time.signal, emit)
+      // Whoever has the run now writes how it ends.
+      if (end.error?.code === 'RUN_BUSY') throw end.error
       return await this.finish(started, journal, budget, end, emit)
     } finally {
-      clearTimeout(timer)
-      clearInterval(renewal)
-      options.signal?.removeEventListener('abort', onInterrupt)
-      await store.journal.release(runId, this.owner)
+      await scope.dispose()
+    }
+  }
+
+  private stopWhenInterrupted(stop: AbortController, runId: string, signal: AbortSignal | undefined, scope: DisposalScope): void {
+    const hint = `Continue it with \`pipewright runs resume ${runId}\`.`
+    const onInterrupt = (): void => stop.abort(new PipewrightError('RUN_INTERRUPTED', 'The run was interrupted.', { hint }))
+    if (signal?.aborted) onInterrupt()
+    signal?.addEventListener('abort', onInterrupt, { once: true })
+    scope.add(() => signal?.removeEventListener('abort', onInterrupt))
+  }
+
+  /** Two processes never go on with one run: a claim that is lost, or that cannot be renewed, stops it here. */
+  private keepClaim(stop: AbortController, { runId, owner }: Started, scope: DisposalScope): void {
+    const lost = new PipewrightError('RUN_BUSY', `Run ${runId} was taken over by another process.`)
+    const unwritable = new PipewrightError('STATE_UNWRITABLE', 'The run’s journal can no longer be written.')
+    const renewal = setInterval(() => {
+      this.options.store.journal.claim(runId, owner, claimLeaseMs).then(
+        (isOurs) => isOurs || stop.abort(lost),
+        () => stop.abort(unwritable),
+      )
+    }, claimLeaseMs / 3)
+    renewal.unref()
+    scope.add(() => clearInterval(renewal))
+  }
+
+  /** Whoever watches a run cannot make it fail. */
+  private quietly(onEvent: ((event: RunEvent) => void) | undefined): (event: RunEvent) => void {
+    return (event) => {
+      try {
+        onEvent?.(event)
+      } catch (error) {
+        this.options.services.logger.warn('A watcher of the run failed.', { event: event.type, reason: String(error) })
+      }
     }
   }
 
@@ -200,25 +226,22 @@ export class RunManager {
     const { plan, runId, settings, inputs } = started
     try {
       const guards = await RunGuards.load(plan.guardrails, points, journal, services, emit)
-      const subjects = plan.steps.map((step) => ({ id: step.id, uses: step.document.uses, with: step.document.with }))
-      await guards.checkValue({ type: 'plan', pipeline: plan.document.pipeline, steps: subjects, inputs })
-      await guards.checkValue({ type: 'inputs', pipeline: plan.document.pipeline, value: inputs })
-      const scope: RunScope = {
+      await guards.checkStart(plan, inputs)
+      const parts: RunParts = {
         runId,
+        settings,
         startedAt: new Date(started.startedAt).toISOString(),
         points,
         services,
         journal,
-        models: new ModelGateway(points, { id: runId, settings }, budget, guards, journal, services.logger, emit),
+        work: new PendingWork(),
         files: new ProjectFiles(this.options.projectRoot, settings.grantedFiles),
         genesis,
-        signal,
         emit,
         loadPlan: this.plans.planFor,
       }
-      const end = await new Execution(scope, plan, inputs).run()
-      if (!end.error && end.questions.length === 0)
-        await guards.checkValue({ type: 'outputs', pipeline: plan.document.pipeline, value: end.outputs })
+      const end = await new Execution(createRunScope(parts, guards, budget, signal), plan, inputs).run()
+      if (!end.error && end.questions.length === 0) await guards.checkOutputs(plan, end.outputs)
       return end
     } catch (thrown) {
       return { outputs: {}, error: toPipewrightError(thrown), questions: [], outcomes: new Map() }
@@ -254,22 +277,27 @@ export class RunManager {
     )
   }
 
-  /** From the widest account to the run's own, which stands last. Simulated calls have accounts of their own. */
-  private accounts(runId: string, plan: Plan, settings: RunSettings, startedAt: number): AccountLimit[] {
-    const { limits } = this.options
+  /** From the widest account to the run's own. Simulated calls have accounts of their own. */
+  private accounts(runId: string, plan: Plan, settings: RunSettings): { readonly all: AccountLimit[]; readonly own: AccountLimit } {
+    const { limits, services } = this.options
     const { budget, tier } = plan.document
     const prefix = settings.provider === 'simulated' ? 'simulated/' : ''
-    const day = new Date(startedAt).toISOString().slice(0, 10)
+    // The day on which it is spent: a run that goes on days later uses up that day's limit.
+    const day = new Date(services.clock.now()).toISOString().slice(0, 10)
     const tierLimit = tier === undefined ? undefined : limits?.tiers?.[tier]
-    return [
-      { account: `${prefix}day:${day}`, tokens: limits?.day?.tokens ?? null, usd: limits?.day?.usd ?? null },
-      {
-        account: `${prefix}run:${runId}`,
-        tokens: smallest(budget?.tokens, tierLimit?.tokens),
-        usd: smallest(budget?.usd, settings.maxUsd, tierLimit?.usd),
-      },
-    ]
+    const own: AccountLimit = {
+      account: `${prefix}run:${runId}`,
+      tokens: smallest(budget?.tokens, tierLimit?.tokens),
+      usd: smallest(budget?.usd, settings.maxUsd, tierLimit?.usd),
+    }
+    return { all: [{ account: `${prefix}day:${day}`, tokens: limits?.day?.tokens ?? null, usd: limits?.day?.usd ?? null }, own], own }
   }
+}
+
+/** Whether a run has come to an end after which nothing goes on: it succeeded, or was given up. */
+function hasEnded(records: readonly JournalRecord[]): boolean {
+  const last = records.findLast((record) => record.type === 'run-finished' || record.type === 'run-resumed')
+  return last?.type === 'run-finished' && (last.status === 'succeeded' || last.error?.code === 'RUN_CANCELLED')
 }
 
 function smallest(...limits: readonly (number | undefined)[]): number | null {

@@ -1,4 +1,5 @@
 import { combineOrigins, type Origin } from '../points/origin.js'
+import type { ModelResponse } from '../points/provider.js'
 import type { Answer, Question } from '../points/step.js'
 import { addUsage, noUsage, type Usage } from '../points/usage.js'
 import type { JournalRecord } from './journal-record.js'
@@ -16,10 +17,15 @@ export interface CompletedStep {
 export class RunState {
   /** By step path. */
   readonly completed = new Map<string, CompletedStep>()
-  /** Steps that were started and whose end nobody recorded. */
-  readonly unfinished = new Set<string>()
+  /** Steps that were started and whose end nobody recorded, with when that was. */
+  readonly unfinished = new Map<string, number>()
+  /** Steps that were given up without knowing whether they have had their effect, with when they were started. */
+  readonly uncertain = new Map<string, number>()
+  /** The open question of each step that has one. */
   readonly questions = new Map<string, Question>()
-  readonly answers = new Map<string, Answer>()
+  /** Model answers that wait for a person's leave, by the step that asked. */
+  readonly held = new Map<string, { readonly request: string; readonly response: ModelResponse }>()
+  private readonly answers = new Map<string, Answer>()
   private readonly spent = new Map<string, { usage: Usage; readonly origins: Set<Origin> }>()
 
   static from(records: Iterable<JournalRecord>): RunState {
@@ -34,10 +40,16 @@ export class RunState {
     return spent ? { usage: spent.usage, origin: combineOrigins(spent.origins) } : { usage: noUsage, origin: null }
   }
 
+  /** What a person has answered to this very question of a step; an answer to another one does not count. */
+  answerTo(step: string, question: Question): Answer | undefined {
+    return this.answers.get(questionKey(step, question))
+  }
+
   apply(record: JournalRecord): void {
     switch (record.type) {
       case 'step-started':
-        this.unfinished.add(record.step)
+        this.unfinished.set(record.step, record.at)
+        this.uncertain.delete(record.step)
         break
       case 'step-finished': {
         const { status, output, attempts, durationMs, usage, origin } = record
@@ -45,8 +57,17 @@ export class RunState {
         this.unfinished.delete(record.step)
         break
       }
-      case 'step-failed':
+      case 'step-failed': {
+        const startedAt = this.unfinished.get(record.step)
+        if (startedAt !== undefined && record.error.code === 'STEP_TIMEOUT') this.uncertain.set(record.step, startedAt)
         this.unfinished.delete(record.step)
+        break
+      }
+      case 'step-paused':
+        this.unfinished.delete(record.step)
+        break
+      case 'answer-held':
+        this.held.set(record.step, record)
         break
       case 'model-called':
         this.spend(record)
@@ -54,13 +75,16 @@ export class RunState {
       case 'asked':
         this.questions.set(record.step, record.question)
         break
-      case 'answered':
-        this.answers.set(record.step, record.answer)
+      case 'answered': {
+        const question = this.questions.get(record.step)
+        if (question) this.answers.set(questionKey(record.step, question), record.answer)
         this.questions.delete(record.step)
         break
+      }
       default:
     }
   }
+
   private spend(call: Extract<JournalRecord, { type: 'model-called' }>): void {
     const usage = { calls: 1, inputTokens: call.usage.inputTokens, outputTokens: call.usage.outputTokens, usd: call.usd }
     for (const path of ['', ...ancestors(call.step)]) {
@@ -70,6 +94,10 @@ export class RunState {
       this.spent.set(path, spent)
     }
   }
+}
+
+function questionKey(step: string, { kind, message, subject }: Question): string {
+  return JSON.stringify([step, kind, message, subject])
 }
 
 /** `a[3]/b` is part of `a`, `a[3]` and itself. */

@@ -1,14 +1,16 @@
 import { PipewrightError, toPipewrightError } from '../errors/pipewright-error.js'
 import { parseDuration } from '../pipeline/duration.js'
-import type { PlannedStep } from '../pipeline/plan.js'
+import { placeOfStep, type Plan, type PlannedStep } from '../pipeline/plan.js'
+import { retryPolicy } from '../pipeline/retry-policy.js'
 import type { Scope } from '../pipeline/template-engine.js'
 import type { z } from 'zod'
 import type { Origin } from '../points/origin.js'
 import type { Question, StepContext } from '../points/step.js'
 import { noUsage, type Usage } from '../points/usage.js'
+import { createDeadline } from './deadline.js'
 import { Pause } from './pause.js'
 import type { RunScope } from './run-scope.js'
-import { askPerson, createStepContext, type RunNested } from './step-context.js'
+import { askPerson, createStepContext, type RunNested, type StepLimits } from './step-context.js'
 
 export type StepOutcome =
   | {
@@ -28,13 +30,6 @@ export type StepOutcome =
     }
   | { readonly status: 'paused'; readonly questions: readonly Question[] }
 
-/** Settings of a pipeline's `defaults:` that its steps fall back to. */
-export interface StepDefaults {
-  readonly timeout?: string | undefined
-  readonly retry?: { readonly attempts: number; readonly backoff: string } | undefined
-  readonly concurrency?: number | undefined
-}
-
 /** A step type or genesis stage, as the runner calls it. */
 interface Runnable {
   readonly input: z.ZodType
@@ -45,20 +40,18 @@ interface Runnable {
 
 /** How long a step may take when nothing is said. */
 const defaultTimeout = '10m'
-/** What is tried again when nothing is said: a step that may be repeated, after an error that may pass. */
-const defaultRetry = { attempts: 3, backoff: '1s' }
 const defaultConcurrency = 4
 const longestWaitMs = 60_000
 
 /** Runs single steps: condition, items, templates, attempts, time limits, journal. */
 export class StepRunner {
   private readonly scope: RunScope
-  private readonly defaults: StepDefaults
+  private readonly plan: Plan
   private readonly nest: RunNested
 
-  constructor(scope: RunScope, defaults: StepDefaults, nest: RunNested) {
+  constructor(scope: RunScope, plan: Plan, nest: RunNested) {
     this.scope = scope
-    this.defaults = defaults
+    this.plan = plan
     this.nest = nest
   }
 
@@ -73,7 +66,7 @@ export class StepRunner {
       if (step.compiled.forEach) return await this.runItems(step, path, values, startedAt)
       return await this.runOnce(step, path, values)
     } catch (thrown) {
-      return this.fail(path, toPipewrightError(thrown, 'STEP_FAILED').inStep(path), 0, startedAt)
+      return this.fail(path, this.located(thrown, step, path), 0, startedAt)
     }
   }
 
@@ -105,7 +98,7 @@ export class StepRunner {
         if (outcome.status === 'failed') failed = true
       }
     }
-    const workers = Math.min(items.length, step.document.concurrency ?? this.defaults.concurrency ?? defaultConcurrency)
+    const workers = Math.min(items.length, step.document.concurrency ?? this.plan.document.defaults.concurrency ?? defaultConcurrency)
     await Promise.all(Array.from({ length: workers }, work))
     this.scope.signal.throwIfAborted()
 
@@ -122,10 +115,12 @@ export class StepRunner {
     const { clock } = this.scope.services
     const startedAt = clock.now()
     const runnable = await this.resolve(step)
-    const retry = step.document.retry ?? this.defaults.retry ?? (runnable.safeToRepeat ? defaultRetry : { attempts: 1, backoff: '1s' })
+    const retry = retryPolicy(step.document, this.plan.document.defaults, runnable.safeToRepeat)
     for (let attempt = 1; ; attempt++) {
+      let hasBegun = false
       try {
         await this.begin(runnable, path, attempt)
+        hasBegun = true
         const output = await this.attempt(step, runnable, path, values)
         const { usage, origin } = this.scope.journal.state.usageOf(path)
         return await this.finish(path, {
@@ -137,10 +132,15 @@ export class StepRunner {
           origin,
         })
       } catch (thrown) {
-        if (thrown instanceof Pause) return { status: 'paused', questions: [thrown.question] }
+        if (thrown instanceof Pause) {
+          if (hasBegun && !runnable.safeToRepeat) this.scope.journal.note({ type: 'step-paused', step: path })
+          return { status: 'paused', questions: [thrown.question] }
+        }
         this.scope.signal.throwIfAborted()
-        const error = toPipewrightError(thrown, 'STEP_FAILED').inStep(path)
-        if (!error.retryable || attempt >= retry.attempts) return this.fail(path, error, attempt, startedAt)
+        const error = this.located(thrown, step, path)
+        // The steps of a nested pipeline have been tried again already, as often as they may.
+        const attempts = error.step === path || step.document.retry ? retry.attempts : 1
+        if (!error.retryable || attempt >= attempts) return this.fail(path, error, attempt, startedAt)
         const waitMs = Math.min(
           longestWaitMs,
           error.retryAfterMs ?? parseDuration(retry.backoff) * 2 ** (attempt - 1) * (0.5 + this.scope.services.random()),
@@ -154,10 +154,12 @@ export class StepRunner {
   /** A step that may not be repeated is known to have begun before it begins, and is not begun again unasked. */
   private async begin(runnable: Runnable, path: string, attempt: number): Promise<void> {
     const { journal } = this.scope
-    if (!runnable.safeToRepeat && attempt === 1 && journal.state.unfinished.has(path)) {
+    const before = journal.state.unfinished.get(path) ?? journal.state.uncertain.get(path)
+    if (!runnable.safeToRepeat && attempt === 1 && before !== undefined) {
       const question: Question = {
         kind: 'approval',
-        message: `Step "${path}" was started before and nobody knows how it ended; it may not be safe to repeat. Run it again?`,
+        // With its time, so that leave given once is not taken for leave to run it a third time.
+        message: `Step "${path}" was started at ${new Date(before).toISOString()} and nobody knows how it ended; it may not be safe to repeat. Run it again?`,
       }
       const answer = await askPerson(this.scope, path, question)
       if (!answer.approved)
@@ -171,8 +173,8 @@ export class StepRunner {
   private async attempt(step: PlannedStep, runnable: Runnable, path: string, values: Scope): Promise<unknown> {
     const parsed = runnable.input.safeParse(step.compiled.with.evaluate(values))
     if (!parsed.success) throw new PipewrightError('STEP_INPUT_INVALID', `Step "${path}": ${issues(parsed.error)}`)
-    const output = await this.withTimeout(step, path, (signal) =>
-      runnable.run(parsed.data, createStepContext(this.scope, step, path, signal, this.nest)),
+    const output = await this.withTimeout(step, path, (limits) =>
+      runnable.run(parsed.data, createStepContext(this.scope, step, path, limits, this.nest)),
     )
     const checked = runnable.output.safeParse(output)
     if (!checked.success)
@@ -183,26 +185,24 @@ export class StepRunner {
     return checked.data
   }
 
-  /** A step that does not heed its signal is not waited for. */
-  private async withTimeout<Result>(step: PlannedStep, path: string, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-    const limit = step.document.timeout ?? this.defaults.timeout ?? defaultTimeout
-    const controller = new AbortController()
-    const onRunAbort = (): void => controller.abort(this.scope.signal.reason)
-    this.scope.signal.throwIfAborted()
-    this.scope.signal.addEventListener('abort', onRunAbort, { once: true })
-    const timer = setTimeout(
-      () => controller.abort(new PipewrightError('STEP_TIMEOUT', `Step "${path}" took longer than ${limit}.`)),
-      parseDuration(limit),
-    )
-    const aborted = new Promise<never>((_resolve, reject) =>
-      controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true }),
-    )
+  /** A step that does not heed its signal is not waited for; its model calls are, for they stop at once and book what they cost. */
+  private async withTimeout<Result>(step: PlannedStep, path: string, work: (limits: StepLimits) => Promise<Result>): Promise<Result> {
+    const { signal, services } = this.scope
+    const limit = step.document.timeout ?? this.plan.document.defaults.timeout ?? defaultTimeout
+    const timeoutMs = parseDuration(limit)
+    signal.throwIfAborted()
+    const late = (): Error => new PipewrightError('STEP_TIMEOUT', `Step "${path}" took longer than ${limit}.`)
+    const deadline = createDeadline(services.clock, timeoutMs, late, signal)
     try {
-      return await Promise.race([work(controller.signal), aborted])
+      return await Promise.race([work({ signal: deadline.signal, timeoutMs }), deadline.passed])
     } finally {
-      clearTimeout(timer)
-      this.scope.signal.removeEventListener('abort', onRunAbort)
+      deadline.end()
+      await this.scope.work.settled(path)
     }
+  }
+
+  private located(thrown: unknown, step: PlannedStep, path: string): PipewrightError {
+    return toPipewrightError(thrown, 'STEP_FAILED').inStep(path, placeOfStep(this.plan, step.id))
   }
 
   private async resolve(step: PlannedStep): Promise<Runnable> {

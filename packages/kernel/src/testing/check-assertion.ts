@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { boundedPattern } from '../pipeline/bounded-pattern.js'
 import { checkAgainstSchema } from '../pipeline/json-schema.js'
 import type { Assertion } from './test-schema.js'
 
@@ -24,7 +25,7 @@ function mismatch(matcher: string, wanted: unknown, value: unknown): string | nu
     case 'contains':
       return contains(value, wanted) ? null : `should contain ${show(wanted)}`
     case 'matches':
-      return typeof value === 'string' && new RegExp(String(wanted)).test(value) ? null : `should match /${String(wanted)}/`
+      return typeof value === 'string' && boundedPattern(String(wanted)).test(value) ? null : `should match /${String(wanted)}/`
     case 'has_length':
       return lengthOf(value) === wanted ? null : `should have length ${String(wanted)}, not ${String(lengthOf(value))}`
     case 'at_most':
@@ -43,7 +44,7 @@ function mismatch(matcher: string, wanted: unknown, value: unknown): string | nu
 function contains(value: unknown, wanted: unknown): boolean {
   if (typeof value === 'string') return value.includes(String(wanted))
   if (Array.isArray(value)) return value.some((element) => isDeepStrictEqual(element, wanted))
-  return typeof value === 'object' && value !== null && String(wanted) in value
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, String(wanted))
 }
 
 function lengthOf(value: unknown): number | undefined {
@@ -54,7 +55,7 @@ function lengthOf(value: unknown): number | undefined {
 function valueAt(root: unknown, path: string): { readonly exists: boolean; readonly value: unknown } {
   let value = root
   for (const part of path.split(/\.|\[(\d+)\]/).filter((piece) => piece !== undefined && piece !== '')) {
-    if (typeof value !== 'object' || value === null || !(part in value)) return { exists: false, value: undefined }
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return { exists: false, value: undefined }
     value = (value as Record<string, unknown>)[part]
   }
   return { exists: true, value }
