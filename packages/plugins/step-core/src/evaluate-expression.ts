@@ -114,7 +114,12 @@ function failure(error: unknown, expression: string): PipewrightError {
   const { message, position, code } = error as { message?: string; position?: number; code?: string }
   const said = (message ?? String(error)).slice(0, 500)
   const details = { ...(code === undefined ? {} : { code }), ...(position === undefined ? {} : { position }) }
-  if (code !== undefined && authorsErrors.has(code)) return new PipewrightError('EXPRESSION_FAILED', said, { details, cause: error })
+  if (code !== undefined && authorsErrors.has(code)) {
+    // Below its first line an author says what to do about it.
+    const [first = '', ...rest] = said.split('\n')
+    const hint = rest.join(' ').trim() || 'The pipeline checks its data here and cannot go on with these: give it others.'
+    return new PipewrightError('EXPRESSION_FAILED', first, { hint, details, cause: error })
+  }
   return new PipewrightError('EXPRESSION_FAILED', `The JSONata expression failed${at(expression, position)}: ${said}`, {
     details,
     cause: error,

@@ -78,6 +78,8 @@ describe('an expression that fails', () => {
     await expect(transform({ n: 3 }, '$error("the file has " & n & " columns")')).rejects.toMatchObject({
       message: 'the file has 3 columns',
     })
+    const withWayOut = transform({ n: 3 }, '$error("There are " & n & " columns.\\nTake one away,\\nor two.")')
+    await expect(withWayOut).rejects.toMatchObject({ message: 'There are 3 columns.', hint: 'Take one away, or two.' })
     await expect(transform({ n: 3 }, '$assert(n = 4, "four are needed")')).rejects.toMatchObject({ message: 'four are needed' })
   })
 

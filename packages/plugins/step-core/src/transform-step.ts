@@ -14,7 +14,9 @@ export const transformStep = defineStep({
       .min(1)
       .max(20_000)
       .meta({ language: 'jsonata' })
-      .describe('A JSONata expression. One that ends in [] always gives a list.'),
+      .describe(
+        'A JSONata expression. One that ends in [] always gives a list. $error("what is wrong\\nwhat to do") stops with a message and a hint.',
+      ),
   }),
   output: z.unknown().describe('What the expression gives; null when it gives nothing.'),
   deterministic: true,
