@@ -5,6 +5,7 @@ export { temporaryFolder } from './temporary-folder.js'
 export { testStore } from './store.js'
 export type { TestStoreOptions } from './store.js'
 export { testProvider } from './provider.js'
+export { askProvider, callContext, failedCall, standIn } from './ask-provider.js'
 export type {
   ProviderFailure,
   ProviderScenario,

@@ -97,7 +97,10 @@ export function conformanceRequest(options: TestProviderOptions, more: Partial<M
   })
 }
 
-export function conformanceContext(options: TestProviderOptions, signal: AbortSignal = new AbortController().signal): CallContext {
+export function conformanceContext(
+  options: Pick<TestProviderOptions, 'context'>,
+  signal: AbortSignal = new AbortController().signal,
+): CallContext {
   return {
     logger: silentLogger,
     run: { id: 'conformance-run', step: 'conformance-step' },

@@ -61,7 +61,7 @@ export interface ModelRequest {
   readonly outputSchema?: JsonSchema
   /** The hard cap on output tokens, hidden reasoning included. Never more than what was reserved. */
   readonly maxOutputTokens: number
-  /** 0..2. Default: the provider's. */
+  /** 0..2. Default: the provider's. Many models take none any more: they are called without, and the provider logs it. */
   readonly temperature?: number
 }
 

@@ -21,6 +21,8 @@ describe('the taxonomy', () => {
     [{ status: 400, type: 'content_filter' }, 'PROVIDER_FILTERED', false],
     [{ status: 401 }, 'PROVIDER_AUTH', false],
     [{ status: 402 }, 'PROVIDER_AUTH', false],
+    [{ status: 400, message: 'Your credit balance is too low to access the API' }, 'PROVIDER_AUTH', false],
+    [{ status: 429, type: 'rate_limit_error contract_spend_limit_reached' }, 'PROVIDER_RATE_LIMITED', false],
     [{ status: 403 }, 'PROVIDER_AUTH', false],
     [{ status: 403, message: 'Your input was flagged' }, 'PROVIDER_FILTERED', false],
     [{ status: 408 }, 'PROVIDER_TIMEOUT', true],

@@ -28,7 +28,8 @@ export interface HttpFailureContext {
 const tooLong =
   /context.?(length|window|size)|prompt is too long|too many (input )?tokens|maximum (prompt|context|input)|exceeds? the .{0,30}(token|context) limit|string_above_max_length|request_too_large|context the overflows/i
 const filtered = /content.?(filter|policy)|invalid_prompt|bio_policy|policy_violation|usage polic|flagged/i
-const outOfCredit = /insufficient_quota|exceeded your current quota|(credit|insufficient) balance|(insufficient|more) credits|billing/i
+const outOfCredit =
+  /insufficient_quota|exceeded your current quota|(credit|insufficient) balance|(insufficient|more) credits|spend_limit|billing/i
 
 /** The error that an HTTP failure means, the same for every provider, without secrets and without the prompt. */
 export function mapHttpFailure(failure: HttpFailure, context: HttpFailureContext): PipewrightError {
@@ -54,7 +55,8 @@ function codeOf(status: number, told: string): ErrorCode {
   if (status === 429) return 'PROVIDER_RATE_LIMITED'
   // OpenRouter refuses with 403 what its moderation has flagged.
   if (status === 403 && filtered.test(told)) return 'PROVIDER_FILTERED'
-  if (status === 401 || status === 402 || status === 403) return 'PROVIDER_AUTH'
+  // Anthropic refuses with 400 whose account is empty.
+  if (status === 401 || status === 402 || status === 403 || (status === 400 && /credit balance/i.test(told))) return 'PROVIDER_AUTH'
   if (status === 408 || status === 504) return 'PROVIDER_TIMEOUT'
   // Servers of local models say so with 500, and it is no use to try again.
   if (status === 413 || tooLong.test(told)) return 'PROVIDER_CONTEXT_TOO_LONG'

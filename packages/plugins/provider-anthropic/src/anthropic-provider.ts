@@ -1,4 +1,13 @@
-import { boundInputTokens, extractJson, readAnswer, type ModelChunk, type PluginContext, type Provider } from '@pipewright/kernel'
+import {
+  boundInputTokens,
+  extractJson,
+  readAnswer,
+  type Logger,
+  type ModelChunk,
+  type ModelRequest,
+  type PluginContext,
+  type Provider,
+} from '@pipewright/kernel'
 import { providerName, type AnthropicConfig } from './anthropic-config.js'
 import { convertRequest } from './convert-request.js'
 import { openClient } from './open-client.js'
@@ -9,6 +18,13 @@ const addedByTheApi = 1_000
 
 /** Answers with Anthropic's models. */
 export function createAnthropicProvider(config: AnthropicConfig, services: Pick<PluginContext, 'clock' | 'fetch' | 'secret'>): Provider {
+  let hasWarned = false
+  /** The API has refused every temperature since its version 2026-10-21, the usual one included. */
+  const leaveOutTemperature = ({ temperature }: ModelRequest, logger: Logger): void => {
+    if (temperature === undefined || hasWarned) return
+    hasWarned = true
+    logger.warn('Anthropic takes no temperature any more: it is left out')
+  }
   return {
     contract: 'v1',
     id: 'anthropic',
@@ -43,8 +59,9 @@ export function createAnthropicProvider(config: AnthropicConfig, services: Pick<
       return Math.ceil(counted.input_tokens * 1.02) + 16
     },
 
-    async *generate(request, { signal }): AsyncGenerator<ModelChunk> {
+    async *generate(request, { signal, logger }): AsyncGenerator<ModelChunk> {
       signal.throwIfAborted()
+      leaveOutTemperature(request, logger)
       const client = await openClient(config, services, request)
       const { params, isSchemaTold } = await convertRequest(request)
       const events = await client.call(signal, (sdk) => sdk.messages.create(params, { signal }))

@@ -1,9 +1,9 @@
 import { systemClock, type ProviderCapabilities } from '@pipewright/kernel'
-import { testProvider, type ProviderScenario, type WireReply } from '@pipewright/kernel/conformance'
+import { startWireServer, testProvider, type ProviderScenario, type WireReply } from '@pipewright/kernel/conformance'
 import { expect, test } from 'vitest'
 import { anthropicConfigSchema } from './anthropic-config.js'
 import { createAnthropicProvider } from './anthropic-provider.js'
-import * as wire from './fixtures/wire-server.js'
+import * as wire from './fixtures/messages-api.js'
 
 const replies: Readonly<Record<ProviderScenario, WireReply>> = {
   answers: wire.answer(['A giraffe', ' is', ' tall.']),
@@ -32,7 +32,7 @@ testProvider({
   // The stand-in reports 1,200 tokens of input, so the request has to be as long as that.
   request: { model: 'claude-haiku-4-5', system: 'You are brief. '.repeat(100) },
   create: async (scenario, { secret }) => {
-    const server = await wire.startMessagesApi(replies[scenario])
+    const server = await startWireServer(replies[scenario])
     if (scenario === 'is-unreachable') await server.close()
     const config = anthropicConfigSchema.parse({ baseUrl: server.url })
     const services = { clock: systemClock, fetch, secret: (name: string) => (name === 'ANTHROPIC_API_KEY' ? secret : undefined) }

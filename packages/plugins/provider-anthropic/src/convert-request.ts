@@ -2,11 +2,8 @@ import { PipewrightError, tellSchema, type MediaPart, type Message, type Message
 import type { Anthropic } from '@anthropic-ai/sdk'
 import { expressSchema } from './express-schema.js'
 
-/** The SDK no longer knows `temperature`; the models that have it still take it. */
-export type MessageParams = Anthropic.MessageCreateParamsStreaming & { readonly temperature?: number }
-
 export interface ConvertedRequest {
-  readonly params: MessageParams
+  readonly params: Anthropic.MessageCreateParamsStreaming
   /** Whether the output schema is told to the model in words, since the API cannot hold it to it. */
   readonly isSchemaTold: boolean
 }
@@ -17,13 +14,12 @@ export async function convertRequest(request: ModelRequest): Promise<ConvertedRe
   const schema = outputSchema === undefined ? undefined : await expressSchema(outputSchema)
   const isSchemaTold = outputSchema !== undefined && schema === undefined
   const system = [request.system, isSchemaTold ? tellSchema(outputSchema) : undefined].filter((text) => text).join('\n\n')
-  const params: MessageParams = {
+  const params: Anthropic.MessageCreateParamsStreaming = {
     model: request.model,
     max_tokens: request.maxOutputTokens,
     stream: true,
     messages: request.messages.map(convertMessage).filter(({ content }) => content.length > 0),
     ...(system === '' ? {} : { system }),
-    ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
     ...(request.tools === undefined || request.tools.length === 0 ? {} : { tools: request.tools.map(convertTool) }),
     ...(schema === undefined ? {} : { output_config: { format: { type: 'json_schema', schema } } }),
   }

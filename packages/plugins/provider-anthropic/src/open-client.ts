@@ -34,7 +34,7 @@ export async function openClient(
 }
 
 function isMeant(header: string): boolean {
-  return /^(accept|content-type|user-agent|x-api-key|anthropic-version|idempotency-key|x-stainless-.*)$/.test(header)
+  return /^(accept|authorization|content-type|user-agent|anthropic-version|idempotency-key|x-stainless-.*)$/.test(header)
 }
 
 /** The statuses that the API's names of errors stand for, in streams, where there is no status any more. */
@@ -52,6 +52,7 @@ const statusOf: Readonly<Record<string, number>> = {
 }
 
 /** What a gateway answers instead of the API may hold a page of HTML: only the API's own words are told. */
-function readApiError({ status, headers, type, apiMessage }: APIError) {
-  return { status: status ?? statusOf[type ?? ''], headers, type: type ?? undefined, message: apiMessage ?? undefined }
+function readApiError({ status, headers, type, errorCode, apiMessage }: APIError) {
+  const name = [type, errorCode].filter((part) => part !== null).join(' ')
+  return { status: status ?? statusOf[type ?? ''], headers, type: name, message: apiMessage ?? undefined }
 }

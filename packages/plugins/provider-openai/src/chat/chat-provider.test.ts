@@ -1,15 +1,16 @@
 import { inspect } from 'node:util'
 import type { Message, ModelRequest, Provider } from '@pipewright/kernel'
-import type { WireReply, WireServer } from '@pipewright/kernel/conformance'
+import { askProvider, callContext, failedCall, standIn, type WireReply, type WireServer } from '@pipewright/kernel/conformance'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { ask, context, failure, key, question, servicesWith, stand } from '../fixtures/ask.js'
+import { key, question, servicesWith } from '../fixtures/question.js'
+import { refuseTemperature } from '../fixtures/refuse-temperature.js'
 import * as api from '../fixtures/chat-api.js'
 import { openaiConfigSchema } from '../openai-config.js'
 import { createChatProvider } from './chat-provider.js'
 import type { EndpointId } from './endpoints.js'
 
 async function open(id: EndpointId, reply: WireReply, more: object = {}): Promise<{ server: WireServer; provider: Provider }> {
-  const server = await stand(reply)
+  const server = await standIn(reply)
   const config = openaiConfigSchema.parse({ [id]: { baseUrl: `${server.url}/v1`, ...more } })
   return { server, provider: createChatProvider(id, config[id], servicesWith('OPENROUTER_API_KEY')) }
 }
@@ -17,7 +18,7 @@ async function open(id: EndpointId, reply: WireReply, more: object = {}): Promis
 /** What was sent to an endpoint for a request. */
 async function sent(id: EndpointId, request: ModelRequest, more: object = {}): Promise<unknown> {
   const { server, provider } = await open(id, api.answer(['{"word":"giraffe"}']), more)
-  await ask(provider, request)
+  await askProvider(provider, request)
   return server.requests[0]?.body
 }
 
@@ -46,13 +47,20 @@ describe('a request', () => {
     vi.stubEnv('OPENAI_API_KEY', 'sk-of-the-environment')
     vi.stubEnv('OPENAI_CUSTOM_HEADERS', 'x-gateway-password: hunter2')
     const local = await open('lmstudio', api.answer(['Hello']))
-    await ask(local.provider, question('Hello'))
+    await askProvider(local.provider, question('Hello'))
     expect(local.server.requests[0]).toMatchObject({ method: 'POST', path: '/v1/chat/completions' })
     expect(local.server.requests[0]?.headers).not.toHaveProperty('authorization')
     expect(local.server.requests[0]?.headers).not.toHaveProperty('x-gateway-password')
     const router = await open('openrouter', api.answer(['Hello']))
-    await ask(router.provider, question('Hello'))
+    await askProvider(router.provider, question('Hello'))
     expect(router.server.requests[0]?.headers).toMatchObject({ authorization: `Bearer ${key}` })
+  })
+
+  it('is made again without a temperature that the model refuses, and from then on without from the start', async () => {
+    const refuse = refuseTemperature(api.answer(['Hello']))
+    const { server, provider } = await open('openai-compatible', refuse)
+    for (let time = 0; time < 2; time++) await askProvider(provider, question('Hello', { temperature: 0 }))
+    expect(server.requests.map(({ body }) => (body as { temperature?: number }).temperature)).toEqual([0, undefined, undefined])
   })
 
   it('gives images and documents as the endpoint takes them', async () => {
@@ -90,7 +98,7 @@ describe('a request', () => {
     const { server, provider } = await open('vllm', api.answer(['Hello']))
     expect(provider.capabilities.documents).toBe(false)
     const content: Message['content'] = [{ type: 'document', mediaType: 'application/pdf', base64: 'JVBERi0xLjc=' }]
-    expect(await failure(provider, question('', { messages: [{ role: 'user', content }] }))).toMatchObject({
+    expect(await failedCall(provider, question('', { messages: [{ role: 'user', content }] }))).toMatchObject({
       code: 'PROVIDER_INVALID_REQUEST',
       message: 'vLLM does not take application/pdf.',
     })
@@ -99,16 +107,16 @@ describe('a request', () => {
 
   it('needs to know where the endpoint is', async () => {
     const config = openaiConfigSchema.parse({})['openai-compatible']
-    expect(await failure(createChatProvider('openai-compatible', config, servicesWith('NONE')), question('Hello'))).toMatchObject({
+    expect(await failedCall(createChatProvider('openai-compatible', config, servicesWith('NONE')), question('Hello'))).toMatchObject({
       code: 'PROVIDER_INVALID_REQUEST',
       hint: expect.stringContaining('providers.openai-compatible.baseUrl'),
     })
   })
 
   it('to OpenRouter needs a key', async () => {
-    const server = await stand(api.answer(['Hello']))
+    const server = await standIn(api.answer(['Hello']))
     const { openrouter } = openaiConfigSchema.parse({ openrouter: { baseUrl: server.url } })
-    const error = await failure(createChatProvider('openrouter', openrouter, servicesWith('OPENROUTER_API_KEY', '')), question('Hello'))
+    const error = await failedCall(createChatProvider('openrouter', openrouter, servicesWith('OPENROUTER_API_KEY', '')), question('Hello'))
     expect(error).toMatchObject({ code: 'PROVIDER_AUTH', message: expect.stringContaining('OPENROUTER_API_KEY') })
     expect(server.requests).toEqual([])
   })
@@ -122,7 +130,7 @@ describe('tools', () => {
 
   it('are called with arguments that come in pieces, several at once', async () => {
     const { server, provider } = await open('vllm', api.callTool(['{"wo', 'rd":"gi', 'raffe"}'], ['{"word":', '"okapi"}']))
-    const { response } = await ask(provider, question('What is a giraffe?', { tools }))
+    const { response } = await askProvider(provider, question('What is a giraffe?', { tools }))
     expect(response).toMatchObject({
       text: 'I look it up.',
       finishReason: 'tool-calls',
@@ -157,7 +165,7 @@ describe('tools', () => {
       'openai-compatible',
       api.deltas(() => pieces),
     )
-    const { response } = await ask(provider, question('What is a giraffe?', { tools }))
+    const { response } = await askProvider(provider, question('What is a giraffe?', { tools }))
     expect(response.finishReason).toBe('tool-calls')
     expect(response.toolCalls).toEqual([
       { ...giraffe, id: 'a' },
@@ -170,7 +178,7 @@ describe('tools', () => {
       'openai-compatible',
       api.deltas(() => [{ tool_calls: [{ index: 0, function: named('{}') }] }]),
     )
-    const { response } = await ask(provider, question('What?', { tools }))
+    const { response } = await askProvider(provider, question('What?', { tools }))
     expect(response.toolCalls).toEqual([{ type: 'tool-call', id: 'call_0', tool: 'look_up', arguments: {} }])
   })
 
@@ -224,7 +232,7 @@ describe('an output schema', () => {
 
   it('that is told in words is found in an answer with words around it', async () => {
     const { provider } = await open('openrouter', api.answer(['Sure! {"word": "giraffe"}', ' Anything else?']))
-    const { response, pieces } = await ask(provider, request)
+    const { response, pieces } = await askProvider(provider, request)
     expect(response.text).toBe('{"word":"giraffe"}')
     expect(pieces).toEqual(['{"word":"giraffe"}'])
   })
@@ -234,14 +242,18 @@ describe('usage', () => {
   it('tells what was cached and what was hidden reasoning', async () => {
     const told = { ...api.usage, completion_tokens: 90, total_tokens: 1_290, completion_tokens_details: { reasoning_tokens: 64 } }
     const { provider } = await open('openrouter', api.answer(['Hello'], { usage: told }))
-    const { response } = await ask(provider, question('Hello'))
+    const { response } = await askProvider(provider, question('Hello'))
     expect(response.usage).toEqual({ inputTokens: 1_200, outputTokens: 90, cachedInputTokens: 1_024, reasoningTokens: 64 })
   })
 
   it('counts hidden reasoning that is only in the total', async () => {
     const told = { prompt_tokens: 100, completion_tokens: 15, total_tokens: 179, completion_tokens_details: { reasoning_tokens: 64 } }
     const { provider } = await open('openai-compatible', api.answer(['Hello'], { usage: told }))
-    expect((await ask(provider, question('Hello'))).response.usage).toEqual({ inputTokens: 100, outputTokens: 79, reasoningTokens: 64 })
+    expect((await askProvider(provider, question('Hello'))).response.usage).toEqual({
+      inputTokens: 100,
+      outputTokens: 79,
+      reasoningTokens: 64,
+    })
   })
 
   it('that the endpoint does not tell is counted and marked, with the reasoning that it shows', async () => {
@@ -249,7 +261,7 @@ describe('usage', () => {
       usage: null,
     })
     const { provider } = await open('openai-compatible', reply)
-    const { response } = await ask(provider, question('Say hello'))
+    const { response } = await askProvider(provider, question('Say hello'))
     expect(response).toMatchObject({ text: 'Hello there', usage: { inputTokens: 3, outputTokens: 8, estimated: true } })
   })
 })
@@ -257,7 +269,7 @@ describe('usage', () => {
 describe('the cap', () => {
   it('ends the call of an endpoint that does not keep to it', async () => {
     const { server, provider } = await open('openai-compatible', api.neverEnd)
-    const { response } = await ask(provider, question('Hello', { maxOutputTokens: 20 }))
+    const { response } = await askProvider(provider, question('Hello', { maxOutputTokens: 20 }))
     expect(response).toMatchObject({ finishReason: 'length', usage: { estimated: true } })
     expect(response.usage.outputTokens).toBeGreaterThanOrEqual(20)
     expect(response.usage.outputTokens).toBeLessThan(60)
@@ -268,7 +280,7 @@ describe('the cap', () => {
     const words = 'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen'
     const told = { prompt_tokens: 5, completion_tokens: 16, total_tokens: 21 }
     const { provider } = await open('openai-compatible', api.answer([words], { usage: told }))
-    const { response } = await ask(provider, question('Count', { maxOutputTokens: 16 }))
+    const { response } = await askProvider(provider, question('Count', { maxOutputTokens: 16 }))
     expect(response).toMatchObject({ text: words, finishReason: 'stop', usage: { outputTokens: 16 } })
   })
 })
@@ -281,7 +293,12 @@ describe('an answer', () => {
     ['stop', api.answer(['It is', ' done.'], { finishReason: 'eos' }), 'It is done.'],
   ])('that ended as %s says so (%#)', async (finishReason, reply, text) => {
     const { provider } = await open('vllm', reply)
-    expect((await ask(provider, question('Hello'))).response).toMatchObject({ finishReason, text, model: 'gpt-5-mini', origin: 'real' })
+    expect((await askProvider(provider, question('Hello'))).response).toMatchObject({
+      finishReason,
+      text,
+      model: 'gpt-5-mini',
+      origin: 'real',
+    })
   })
 })
 
@@ -301,7 +318,7 @@ describe('failures', () => {
     [api.deltas(() => [{ tool_calls: [{ index: 0, function: { arguments: '{}' } }] }]), 'PROVIDER_BAD_RESPONSE', true],
   ] as const)('in the middle of an answer are told apart, and tell neither the key nor the prompt (%#)', async (reply, code, retryable) => {
     const { provider } = await open('openrouter', reply)
-    const error = await failure(provider, question('The secret of Mrs. Okonkwo-Lindqvist'))
+    const error = await failedCall(provider, question('The secret of Mrs. Okonkwo-Lindqvist'))
     expect(error).toMatchObject({ code, retryable })
     const told = inspect(error, { depth: 20, showHidden: true })
     for (const secret of [key, 'Okonkwo', 'Lindqvist']) expect(told).not.toContain(secret)
@@ -318,12 +335,12 @@ describe('failures', () => {
       response.writeHead(status, { 'content-type': 'application/json' })
       response.end(typeof body === 'string' ? body : JSON.stringify(body))
     })
-    expect((await failure(provider, question('Hello'))).code).toBe(code)
+    expect((await failedCall(provider, question('Hello'))).code).toBe(code)
   })
 
   it('of a server that never answers come in time', async () => {
     const { server, provider } = await open('ollama', api.keepSilent, { timeoutMs: 150 })
-    expect(await failure(provider, question('Hello'))).toMatchObject({
+    expect(await failedCall(provider, question('Hello'))).toMatchObject({
       code: 'PROVIDER_TIMEOUT',
       message: 'Ollama did not answer in time.',
     })
@@ -332,7 +349,7 @@ describe('failures', () => {
 
   it('of a server that is not there say so', async () => {
     const config = openaiConfigSchema.parse({ ollama: { baseUrl: 'http://127.0.0.1:1/v1' } })
-    expect(await failure(createChatProvider('ollama', config.ollama, servicesWith('NONE')), question('Hello'))).toMatchObject({
+    expect(await failedCall(createChatProvider('ollama', config.ollama, servicesWith('NONE')), question('Hello'))).toMatchObject({
       code: 'PROVIDER_NETWORK',
       retryable: true,
     })
@@ -342,7 +359,7 @@ describe('failures', () => {
 it('bounds the input above what a schema that is told adds', () => {
   const config = openaiConfigSchema.parse({})
   const provider = createChatProvider('openrouter', config.openrouter, servicesWith('NONE'))
-  const bare = Number(provider.countInput?.(question('Hello'), context()))
+  const bare = Number(provider.countInput?.(question('Hello'), callContext()))
   const outputSchema = { type: 'object', properties: { word: { type: 'string' } } }
-  expect(provider.countInput?.(question('Hello', { outputSchema }), context())).toBeGreaterThan(bare + 300)
+  expect(provider.countInput?.(question('Hello', { outputSchema }), callContext())).toBeGreaterThan(bare + 300)
 })

@@ -1,6 +1,7 @@
 import { boundInputTokens, PipewrightError, readAnswer, type ModelChunk, type Provider } from '@pipewright/kernel'
 import type { ChatConfig } from '../openai-config.js'
 import { openClient, type ClientSettings, type Services } from '../open-client.js'
+import { TemperatureRefusals } from '../temperature-refusals.js'
 import { convertRequest } from './convert-request.js'
 import { endpoints, type Endpoint, type EndpointId } from './endpoints.js'
 import { createChunkReader } from './read-chunks.js'
@@ -11,6 +12,7 @@ const addedByTheEndpoint = 1_000
 /** Answers with the models of an endpoint that speaks Chat Completions. */
 export function createChatProvider(id: EndpointId, config: ChatConfig, services: Services): Provider {
   const endpoint: Endpoint = endpoints[id]
+  const refusals = new TemperatureRefusals()
   return {
     contract: 'v1',
     id,
@@ -26,12 +28,14 @@ export function createChatProvider(id: EndpointId, config: ChatConfig, services:
       return boundInputTokens(request) + (adds ? addedByTheEndpoint : 0)
     },
 
-    async *generate(request, { signal }): AsyncGenerator<ModelChunk> {
+    async *generate(request, { signal, logger }): AsyncGenerator<ModelChunk> {
       signal.throwIfAborted()
       const settings = settingsOf(id, endpoint, config)
       const { params, rewrite } = convertRequest(request, endpoint, config)
       const client = await openClient(settings, services, request)
-      const chunks = await client.call(signal, (sdk) => sdk.chat.completions.create(params, { signal }))
+      const chunks = await client.call(signal, (sdk) =>
+        refusals.call(params, logger, (given) => sdk.chat.completions.create(given, { signal })),
+      )
       yield* readAnswer(client.guard(signal, chunks), createChunkReader(request, endpoint), { provider: endpoint.name, rewrite })
     },
   }

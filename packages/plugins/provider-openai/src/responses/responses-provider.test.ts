@@ -1,22 +1,23 @@
 import { inspect } from 'node:util'
 import type { Message, Provider } from '@pipewright/kernel'
-import type { WireReply, WireServer } from '@pipewright/kernel/conformance'
+import { askProvider, callContext, failedCall, standIn, type WireReply, type WireServer } from '@pipewright/kernel/conformance'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { ask, context, failure, key, question, servicesWith, stand } from '../fixtures/ask.js'
+import { key, question, servicesWith } from '../fixtures/question.js'
+import { refuseTemperature } from '../fixtures/refuse-temperature.js'
 import * as api from '../fixtures/responses-api.js'
 import { openaiConfigSchema } from '../openai-config.js'
 import { createResponsesProvider } from './responses-provider.js'
 
 async function open(reply: WireReply, more: object = {}): Promise<{ server: WireServer; provider: Provider }> {
-  const server = await stand(reply)
+  const server = await standIn(reply)
   const { openai } = openaiConfigSchema.parse({ openai: { baseUrl: `${server.url}/v1`, ...more } })
   return { server, provider: createResponsesProvider(openai, servicesWith('OPENAI_API_KEY')) }
 }
 
 /** What was sent for a request. */
-async function sent(request: Parameters<typeof ask>[1]): Promise<unknown> {
+async function sent(request: Parameters<typeof askProvider>[1]): Promise<unknown> {
   const { server, provider } = await open(api.answer(['{"word":"giraffe"}']))
-  await ask(provider, request)
+  await askProvider(provider, request)
   return server.requests[0]?.body
 }
 
@@ -41,12 +42,19 @@ describe('a request', () => {
     vi.stubEnv('OPENAI_PROJECT_ID', 'proj_of_the_environment')
     vi.stubEnv('OPENAI_BASE_URL', 'http://127.0.0.1:9')
     const { server, provider } = await open(api.answer(['Hello']), { organization: 'org-1' })
-    await ask(provider, question('Hello'))
+    await askProvider(provider, question('Hello'))
     const { headers, path, method } = server.requests[0] ?? {}
     expect(`${method} ${path}`).toBe('POST /v1/responses')
     expect(headers).toMatchObject({ authorization: `Bearer ${key}`, 'openai-organization': 'org-1' })
     expect(headers).not.toHaveProperty('x-gateway-password')
     expect(headers).not.toHaveProperty('openai-project')
+  })
+
+  it('is made again without a temperature that the model refuses, and from then on without from the start', async () => {
+    const refuse = refuseTemperature(api.answer(['Hello']))
+    const { server, provider } = await open(refuse)
+    for (let time = 0; time < 2; time++) await askProvider(provider, question('Hello', { temperature: 0 }))
+    expect(server.requests.map(({ body }) => (body as { temperature?: number }).temperature)).toEqual([0, undefined, undefined])
   })
 
   it('gives images and documents as the API takes them', async () => {
@@ -78,7 +86,7 @@ describe('a request', () => {
     ['document', 'application/zip', 'application/pdf or text/*'],
   ] as const)('refuses an %s of type %s before anything is sent', async (type, mediaType, hint) => {
     const { server, provider } = await open(api.answer(['Hello']))
-    const error = await failure(provider, question('', { messages: [{ role: 'user', content: [{ type, mediaType, base64: 'AAAA' }] }] }))
+    const error = await failedCall(provider, question('', { messages: [{ role: 'user', content: [{ type, mediaType, base64: 'AAAA' }] }] }))
     expect(error).toMatchObject({ code: 'PROVIDER_INVALID_REQUEST', hint: expect.stringContaining(hint) })
     expect(server.requests).toEqual([])
   })
@@ -89,7 +97,7 @@ describe('tools', () => {
 
   it('are called with arguments that come in pieces, several at once', async () => {
     const { server, provider } = await open(api.callTool(['{"wo', 'rd":"gi', 'raffe"}'], ['{"word":', '"okapi"}'], []))
-    const { response } = await ask(provider, question('What is a giraffe?', { tools }))
+    const { response } = await askProvider(provider, question('What is a giraffe?', { tools }))
     expect(response).toMatchObject({
       text: 'I look it up.',
       finishReason: 'tool-calls',
@@ -138,7 +146,7 @@ describe('tools', () => {
 
   it('are not called with arguments that the cap has cut', async () => {
     const { provider } = await open(api.cutCall(['{"word":"gir']))
-    expect((await ask(provider, question('What is a giraffe?', { tools }))).response).toMatchObject({
+    expect((await askProvider(provider, question('What is a giraffe?', { tools }))).response).toMatchObject({
       finishReason: 'length',
       toolCalls: [],
     })
@@ -146,7 +154,7 @@ describe('tools', () => {
 
   it('are not called with arguments that are not JSON', async () => {
     const { provider } = await open(api.callTool(['{"word": giraffe}']))
-    expect(await failure(provider, question('What?', { tools }))).toMatchObject({ code: 'PROVIDER_BAD_RESPONSE', retryable: true })
+    expect(await failedCall(provider, question('What?', { tools }))).toMatchObject({ code: 'PROVIDER_BAD_RESPONSE', retryable: true })
   })
 })
 
@@ -159,7 +167,7 @@ describe('an output schema', () => {
 
   it('is one that the API holds the model to, and what need not be there is left out again', async () => {
     const { server, provider } = await open(api.answer(['{"word":"giraffe",', '"plural":null}']))
-    const { response, pieces } = await ask(provider, question('A word', { outputSchema }))
+    const { response, pieces } = await askProvider(provider, question('A word', { outputSchema }))
     expect(pieces).toEqual(['{"word":"giraffe"}'])
     expect(response.text).toBe('{"word":"giraffe"}')
     expect(server.requests[0]?.body).toMatchObject({
@@ -182,7 +190,7 @@ describe('an output schema', () => {
 
   it('whose every property is required is answered as it comes', async () => {
     const { provider } = await open(api.answer(['{"word":', '"giraffe"}']))
-    const { pieces } = await ask(
+    const { pieces } = await askProvider(
       provider,
       question('A word', { outputSchema: { ...outputSchema, properties: { word: { type: 'string' } } } }),
     )
@@ -192,7 +200,7 @@ describe('an output schema', () => {
   it('that the API does not take is told in words, and the JSON taken out of the answer', async () => {
     const { server, provider } = await open(api.answer(['Here it is:\n```json\n{ "de": "Giraffe" }\n', '```']))
     const words = { type: 'object', additionalProperties: { type: 'string' } }
-    const { response } = await ask(provider, question('Translate', { system: 'You translate.', outputSchema: words }))
+    const { response } = await askProvider(provider, question('Translate', { system: 'You translate.', outputSchema: words }))
     expect(response.text).toBe('{"de":"Giraffe"}')
     expect(server.requests[0]?.body).not.toHaveProperty('text')
     expect(server.requests[0]?.body).toMatchObject({
@@ -202,7 +210,7 @@ describe('an output schema', () => {
 
   it('does not change an answer that the cap has cut', async () => {
     const { provider } = await open(api.answer(['{"word":{"a":1},"plu'], { incomplete: 'max_output_tokens' }))
-    const { response } = await ask(provider, question('A word', { outputSchema }))
+    const { response } = await askProvider(provider, question('A word', { outputSchema }))
     expect(response).toMatchObject({ finishReason: 'length', text: '{"word":{"a":1},"plu' })
   })
 })
@@ -210,7 +218,7 @@ describe('an output schema', () => {
 describe('an answer', () => {
   it('tells what was cached and what was hidden reasoning', async () => {
     const { provider } = await open(api.answer(['Hello'], { outputTokens: 90, reasoningTokens: 64 }))
-    const { response } = await ask(provider, question('Hello'))
+    const { response } = await askProvider(provider, question('Hello'))
     expect(response).toMatchObject({ text: 'Hello', model: 'gpt-5-mini-2025-08-07', finishReason: 'stop', origin: 'real' })
     expect(response.usage).toEqual({
       inputTokens: 1_200,
@@ -223,13 +231,13 @@ describe('an answer', () => {
 
   it('that is all reasoning when the cap is reached says so', async () => {
     const { provider } = await open(api.answer([], { incomplete: 'max_output_tokens', outputTokens: 500, reasoningTokens: 500 }))
-    const { response } = await ask(provider, question('Hello'))
+    const { response } = await askProvider(provider, question('Hello'))
     expect(response).toMatchObject({ text: '', finishReason: 'length', usage: { outputTokens: 500, reasoningTokens: 500 } })
   })
 
   it('is counted when its usage is not told', async () => {
     const { provider } = await open(api.answer(['Hello there'], { usage: null }))
-    const { response } = await ask(provider, question('Say hello'))
+    const { response } = await askProvider(provider, question('Say hello'))
     expect(response.usage).toEqual({ inputTokens: 3, outputTokens: 2, estimated: true })
   })
 
@@ -238,7 +246,7 @@ describe('an answer', () => {
     ['the content filter', api.answer(['It'], { incomplete: 'content_filter' }), 'It'],
   ])('that %s ends is filtered', async (_, reply, text) => {
     const { provider } = await open(reply)
-    expect((await ask(provider, question('Hello'))).response).toMatchObject({ finishReason: 'filtered', text })
+    expect((await askProvider(provider, question('Hello'))).response).toMatchObject({ finishReason: 'filtered', text })
   })
 
   it('is closed on the other side when it is aborted', async () => {
@@ -246,7 +254,7 @@ describe('an answer', () => {
     const controller = new AbortController()
     const reason = new Error('no longer needed')
     const read = async (): Promise<void> => {
-      for await (const chunk of provider.generate(question('Hello'), context(controller.signal))) {
+      for await (const chunk of provider.generate(question('Hello'), callContext(controller.signal))) {
         if (chunk.type === 'text') controller.abort(reason)
       }
     }
@@ -264,14 +272,14 @@ describe('the input', () => {
 
   it('is bounded by its bytes, without a call', async () => {
     const { server, provider } = await open(counting)
-    expect(await provider.countInput?.(question('x'.repeat(1_000)), context())).toBeGreaterThanOrEqual(1_000)
+    expect(await provider.countInput?.(question('x'.repeat(1_000)), callContext())).toBeGreaterThanOrEqual(1_000)
     expect(server.requests).toEqual([])
   })
 
   it('is counted by the API when it holds images, of which bytes say little', async () => {
     const { server, provider } = await open(counting)
     const request = question('', { messages: [picture], system: 'Describe.' })
-    expect(await provider.countInput?.(request, context())).toBeGreaterThanOrEqual(25_000)
+    expect(await provider.countInput?.(request, callContext())).toBeGreaterThanOrEqual(25_000)
     expect(server.requests[0]).toMatchObject({
       path: '/v1/responses/input_tokens',
       body: { model: 'gpt-5-mini', instructions: 'Describe.', input: [{ role: 'user' }] },
@@ -280,7 +288,7 @@ describe('the input', () => {
 
   it('is never counted by the API when the configuration says so', async () => {
     const { server, provider } = await open(counting, { countTokens: false })
-    await provider.countInput?.(question('', { messages: [picture] }), context())
+    await provider.countInput?.(question('', { messages: [picture] }), callContext())
     expect(server.requests).toEqual([])
   })
 })
@@ -290,20 +298,20 @@ describe('failures', () => {
 
   it('say when to come back, in seconds or as a date', async () => {
     const { provider } = await open(api.refuse(429, refused, { 'retry-after': '7' }))
-    expect(await failure(provider, question('Hello'))).toMatchObject({
+    expect(await failedCall(provider, question('Hello'))).toMatchObject({
       code: 'PROVIDER_RATE_LIMITED',
       retryable: true,
       retryAfterMs: 7_000,
     })
     const later = await open(api.refuse(429, refused, { 'retry-after': new Date(Date.now() + 3_600_000).toUTCString() }))
-    const { retryAfterMs = 0 } = await failure(later.provider, question('Hello'))
+    const { retryAfterMs = 0 } = await failedCall(later.provider, question('Hello'))
     expect(retryAfterMs).toBeGreaterThan(3_000_000)
     expect(retryAfterMs).toBeLessThanOrEqual(3_600_000)
   })
 
   it('are not tried again by the SDK: the engine does that, within the budget', async () => {
     const { server, provider } = await open(api.refuse(500, { type: 'server_error', message: 'Oh no' }))
-    expect(await failure(provider, question('Hello'))).toMatchObject({ code: 'PROVIDER_OVERLOADED', retryable: true })
+    expect(await failedCall(provider, question('Hello'))).toMatchObject({ code: 'PROVIDER_OVERLOADED', retryable: true })
     expect(server.requests).toHaveLength(1)
   })
 
@@ -335,7 +343,7 @@ describe('failures', () => {
     [api.confuse, 'PROVIDER_BAD_RESPONSE', true],
   ] as const)('are told apart, and tell neither the key nor the prompt (%#)', async (reply, code, retryable) => {
     const { provider } = await open(reply)
-    const error = await failure(provider, question('The secret of Mrs. Okonkwo-Lindqvist'))
+    const error = await failedCall(provider, question('The secret of Mrs. Okonkwo-Lindqvist'))
     expect(error).toMatchObject({ code, retryable })
     const told = inspect(error, { depth: 20, showHidden: true })
     for (const secret of [key, 'Okonkwo', 'Lindqvist']) expect(told).not.toContain(secret)
@@ -348,14 +356,14 @@ describe('failures', () => {
     [200, 'application/json', '{}', 'PROVIDER_BAD_RESPONSE'],
   ])('of something that is not the API (%i, %s) are failures too', async (status, type, body, code) => {
     const { provider } = await open((response) => void response.writeHead(status, { 'content-type': type }).end(body))
-    const error = await failure(provider, question('Hello'))
+    const error = await failedCall(provider, question('Hello'))
     expect(error.code).toBe(code)
     expect(inspect(error, { depth: 20 })).not.toMatch(/html|sk-proj/)
   })
 
   it('of a server that never answers come in time', async () => {
     const { server, provider } = await open(api.keepSilent, { timeoutMs: 150 })
-    expect(await failure(provider, question('Hello'))).toMatchObject({ code: 'PROVIDER_TIMEOUT', retryable: true })
+    expect(await failedCall(provider, question('Hello'))).toMatchObject({ code: 'PROVIDER_TIMEOUT', retryable: true })
     await expect.poll(() => server.openCalls()).toBe(0)
   })
 
@@ -364,10 +372,10 @@ describe('failures', () => {
     ['  ', /OPENAI_API_KEY is not set/],
     ['sk-first\nsk-second', /is no key for OpenAI/],
   ])('of a key that is %j name its variable', async (value, message) => {
-    const server = await stand(api.answer(['Hello']))
+    const server = await standIn(api.answer(['Hello']))
     const { openai } = openaiConfigSchema.parse({ openai: { baseUrl: server.url } })
     const services = { ...servicesWith('OPENAI_API_KEY'), secret: () => value }
-    const error = await failure(createResponsesProvider(openai, services), question('Hello'))
+    const error = await failedCall(createResponsesProvider(openai, services), question('Hello'))
     expect(error).toMatchObject({ code: 'PROVIDER_AUTH', message: expect.stringMatching(message) })
     expect(inspect(error)).not.toContain('sk-first')
     expect(server.requests).toEqual([])

@@ -1,6 +1,7 @@
 import { boundInputTokens, readAnswer, type ModelChunk, type ModelRequest, type Provider } from '@pipewright/kernel'
 import type { ResponsesConfig } from '../openai-config.js'
 import { openClient, type Services } from '../open-client.js'
+import { TemperatureRefusals } from '../temperature-refusals.js'
 import { convertRequest, providerName } from './convert-request.js'
 import { createEventReader } from './read-events.js'
 
@@ -10,6 +11,7 @@ const addedByTheApi = 1_000
 /** Answers with OpenAI's models, over the Responses API. */
 export function createResponsesProvider(config: ResponsesConfig, services: Services): Provider {
   const settings = { ...config, name: providerName }
+  const refusals = new TemperatureRefusals()
   return {
     contract: 'v1',
     id: 'openai',
@@ -42,11 +44,11 @@ export function createResponsesProvider(config: ResponsesConfig, services: Servi
       return Math.ceil(counted.input_tokens * 1.02) + 16
     },
 
-    async *generate(request, { signal }): AsyncGenerator<ModelChunk> {
+    async *generate(request, { signal, logger }): AsyncGenerator<ModelChunk> {
       signal.throwIfAborted()
       const { params, rewrite } = convertRequest(request)
       const client = await openClient(settings, services, request)
-      const events = await client.call(signal, (sdk) => sdk.responses.create(params, { signal }))
+      const events = await client.call(signal, (sdk) => refusals.call(params, logger, (given) => sdk.responses.create(given, { signal })))
       const reader = createEventReader(client.failures)
       yield* readAnswer(client.guard(signal, events), reader, { provider: providerName, rewrite })
     },
