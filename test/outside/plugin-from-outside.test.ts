@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { checkout, cleanEnvironment, runCommand, runPage } from '../support/run-page.js'
+import { checkout, cleanEnvironment, runCommand } from '../support/run-command.js'
+import { runPage } from '../support/run-page.js'
 
 const execute = promisify(execFile)
 const plugin = 'pipewright-plugin-glossary'
