@@ -27,7 +27,7 @@ export interface PageCommand {
 export function readPage(markdown: string): readonly (PageFile | PageCommands)[] {
   const blocks = markdown.matchAll(/^```(\S+)[ \t]*([^\n]*)\n([\s\S]*?)^```$/gm)
   return [...blocks].flatMap(([, language, info = '', text = '']): (PageFile | PageCommands)[] => {
-    const attributes = new Map(info.split(' ').map((pair) => pair.split('=') as [string, string?]))
+    const attributes = new Map([...info.matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [name, value]))
     const path = attributes.get('file')
     if (path !== undefined) return [{ type: 'file', path, text }]
     if (language !== 'console') return []
@@ -59,13 +59,19 @@ export function missingLine(shown: string, printed: string): string | undefined 
   })
 }
 
+/** A command as it was run, and what it printed. */
+export interface Outcome {
+  readonly command: string
+  readonly printed: string
+}
+
 /** The text of a block with what its commands print now. Commands that are shown without output stay so. */
-export function writeCommands({ lines, commands }: PageCommands, printed: readonly string[]): string {
-  const pieces = commands.map(({ command, output }, index) => {
-    if (output === '') return `$ ${command}\n`
-    const all = (printed[index] ?? '').trimEnd().split('\n')
+export function writeCommands({ lines, commands }: PageCommands, outcomes: readonly Outcome[]): string {
+  const pieces = outcomes.map(({ command, printed }, index) => {
+    if (commands[index]?.output === '') return `$ ${command}\n`
+    const all = printed.trimEnd().split('\n')
     const shown = all.length > lines ? [...all.slice(0, lines), '…'] : all
-    return `$ ${command}\n${shown.join('\n').trimEnd()}\n`
+    return `$ ${command}\n${shown.join('\n')}\n`
   })
   return pieces.join('')
 }

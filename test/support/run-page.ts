@@ -1,8 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
-import { missingLine, readPage, runId, writeCommands, type PageCommands } from './page.js'
+import { missingLine, readPage, runId, writeCommands, type Outcome, type PageCommands } from './page.js'
 import { checkout, runCommand } from './run-command.js'
+
+const isRewriting = process.env['REWRITE_PAGES'] === '1'
 
 export interface PageSettings {
   /** The page, from the checkout's root. */
@@ -28,16 +30,16 @@ export async function runPage({ page, folder, replace = (command) => command }: 
       await writeFile(join(folder, part.path), part.text)
       continue
     }
-    const printed = await runBlock(part, page, folder, replace)
-    if (process.env['REWRITE_PAGES'] === '1') markdown = markdown.replace(part.text, () => writeCommands(part, printed))
-    else
-      for (const [index, { command, output }] of part.commands.entries())
-        expect(
-          missingLine(output, printed[index] ?? ''),
-          `${page} shows a line that \`${command}\` does not print. It prints\n${printed[index]}`,
-        ).toBeUndefined()
+    const outcomes = await runBlock(part, page, folder, replace)
+    if (isRewriting) markdown = markdown.replace(part.text, () => writeCommands(part, outcomes))
+    else for (const [index, { output }] of part.commands.entries()) expectShown(page, output, outcomes[index])
   }
-  if (process.env['REWRITE_PAGES'] === '1') await writeFile(file, markdown)
+  if (isRewriting) await writeFile(file, markdown)
+}
+
+function expectShown(page: string, shown: string, outcome: Outcome | undefined): void {
+  const { command = '', printed = '' } = outcome ?? {}
+  expect(missingLine(shown, printed), `${page} shows a line that \`${command}\` does not print. It prints\n${printed}`).toBeUndefined()
 }
 
 /** The run whose id was printed last, in each folder: a page's commands mean that one, whichever id the page shows. */
@@ -48,16 +50,17 @@ async function runBlock(
   page: string,
   folder: string,
   replace: (command: string) => string,
-): Promise<string[]> {
-  const outputs: string[] = []
-  for (const [index, { command }] of commands.entries()) {
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const [index, { command: shown }] of commands.entries()) {
+    const command = shown.replaceAll(runId, lastRuns.get(folder) ?? '$&')
     const wanted = index === commands.length - 1 ? exit : 0
-    const { code, printed } = await runCommand(replace(command.replaceAll(runId, lastRuns.get(folder) ?? '$&')), folder)
+    const { code, printed } = await runCommand(replace(command), folder)
     expect(code, `${page}: \`${command}\` ended with ${code}, not ${wanted}, and printed\n${printed}`).toBe(wanted)
     const id = printed.match(runId)?.at(-1)
     if (id !== undefined) lastRuns.set(folder, id)
     // The folder is a temporary one: what a reader sees is the folder that they are in.
-    outputs.push(printed.replaceAll(folder, '~/project'))
+    outcomes.push({ command, printed: printed.replaceAll(folder, '~/project') })
   }
-  return outputs
+  return outcomes
 }
