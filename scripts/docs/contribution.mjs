@@ -2,7 +2,7 @@ import { code, table } from './markdown.mjs'
 import { schemaTable } from './schema-table.mjs'
 
 /** What a contribution is called in headings; GitHub makes its anchor of it. */
-export function heading({ kind, id }) {
+function heading({ kind, id }) {
   return `${kind.replace('-', ' ')} ${code(id)}`
 }
 

@@ -10,31 +10,37 @@ export interface PageCommands {
   readonly type: 'commands'
   /** The exit code of the last command, from `exit=N`; the others have to end with 0. */
   readonly exit: number
+  /** How many lines of output the page shows of each command, from `lines=N`. Default: all. */
+  readonly lines: number
   readonly commands: readonly PageCommand[]
+  /** The whole text between the fences. */
+  readonly text: string
 }
 
 export interface PageCommand {
   readonly command: string
-  /** The lines that the page shows of its output; others may stand between them. */
-  readonly output: readonly string[]
+  /** What the page shows of its output. Other lines may stand between these. */
+  readonly output: string
 }
 
 /** The parts of a Markdown page that can be executed, in order. Blocks without a file name or a prompt are for reading only. */
 export function readPage(markdown: string): readonly (PageFile | PageCommands)[] {
   const blocks = markdown.matchAll(/^```(\S+)[ \t]*([^\n]*)\n([\s\S]*?)^```$/gm)
   return [...blocks].flatMap(([, language, info = '', text = '']): (PageFile | PageCommands)[] => {
-    const attributes = Object.fromEntries(info.split(' ').map((pair) => pair.split('=')))
-    if (attributes['file'] !== undefined) return [{ type: 'file', path: String(attributes['file']), text }]
+    const attributes = new Map([...info.matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [name, value]))
+    const path = attributes.get('file')
+    if (path !== undefined) return [{ type: 'file', path, text }]
     if (language !== 'console') return []
-    return [{ type: 'commands', exit: Number(attributes['exit'] ?? 0), commands: readCommands(text) }]
+    const number = (name: string, otherwise: number): number => Number(attributes.get(name) ?? otherwise)
+    return [{ type: 'commands', exit: number('exit', 0), lines: number('lines', Infinity), commands: readCommands(text), text }]
   })
 }
 
 function readCommands(text: string): PageCommand[] {
-  const pieces = text.split(/^\$ /m)
-  return pieces.slice(1).map((piece) => {
-    const [command = '', ...output] = piece.split('\n')
-    return { command, output: output.filter((line) => line.trim() !== '') }
+  const [, ...pieces] = text.split(/^\$ /m)
+  return pieces.map((piece) => {
+    const end = piece.indexOf('\n')
+    return { command: piece.slice(0, end), output: piece.slice(end + 1) }
   })
 }
 
@@ -42,21 +48,42 @@ function readCommands(text: string): PageCommand[] {
  * The first line that a page shows and that was not printed, in its place after the ones before; undefined if all were.
  * Figures, run ids and widths differ from run to run, so they do not count.
  */
-export function missingLine(shown: readonly string[], printed: string): string | undefined {
+export function missingLine(shown: string, printed: string): string | undefined {
   const lines = printed.split('\n').map(comparable)
   let from = 0
-  return shown.find((line) => {
-    if (line.trim() === '…') return false
+  return shown.split('\n').find((line) => {
+    if (['', '…'].includes(line.trim())) return false
     const at = lines.indexOf(comparable(line), from)
     if (at !== -1) from = at + 1
     return at === -1
   })
 }
 
+/** A command as it was run, and what it printed. */
+export interface Outcome {
+  readonly command: string
+  readonly printed: string
+}
+
+/** The text of a block with what its commands print now. Commands that are shown without output stay so. */
+export function writeCommands({ lines, commands }: PageCommands, outcomes: readonly Outcome[]): string {
+  const pieces = outcomes.map(({ command, printed }, index) => {
+    if (commands[index]?.output === '') return `$ ${command}\n`
+    const all = printed.trimEnd().split('\n')
+    const shown = all.length > lines ? [...all.slice(0, lines), '…'] : all
+    return `$ ${command}\n${shown.join('\n')}\n`
+  })
+  return pieces.join('')
+}
+
 function comparable(line: string): string {
   return line
-    .replaceAll(/\b(run|genesis)-[a-z0-9]+-[a-z0-9]+/g, '$1-ID')
+    .replaceAll(runId, 'run-ID')
     .replaceAll(/\d+([.,]\d+)*/g, '0')
+    .replaceAll(/\b(ms|s|min)\b/g, 's')
     .replaceAll(/[─\s]+/g, ' ')
     .trim()
 }
+
+/** The id of a run, as commands print it. */
+export const runId = /\brun-[a-z0-9]{6,}-[a-z0-9]{5}\b/g

@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { delimiter, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
-import { missingLine, readPage } from './page.js'
+import { missingLine, readPage, runId, writeCommands, type Outcome, type PageCommands } from './page.js'
+import { checkout, runCommand } from './run-command.js'
 
-export const checkout = fileURLToPath(new URL('../..', import.meta.url))
+const isRewriting = process.env['REWRITE_PAGES'] === '1'
 
 export interface PageSettings {
   /** The page, from the checkout's root. */
@@ -16,9 +15,14 @@ export interface PageSettings {
   readonly replace?: (command: string) => string
 }
 
-/** Does what a page says, in order, and holds what its commands print against what it shows. */
+/**
+ * Does what a page says, in order, and holds what its commands print against what it shows. With REWRITE_PAGES=1 it
+ * writes what they print now into the page instead.
+ */
 export async function runPage({ page, folder, replace = (command) => command }: PageSettings): Promise<void> {
-  const parts = readPage(await readFile(join(checkout, page), 'utf8'))
+  const file = join(checkout, page)
+  let markdown = await readFile(file, 'utf8')
+  const parts = readPage(markdown)
   expect(parts.length, `${page} has nothing to execute`).toBeGreaterThan(0)
   for (const part of parts) {
     if (part.type === 'file') {
@@ -26,46 +30,37 @@ export async function runPage({ page, folder, replace = (command) => command }: 
       await writeFile(join(folder, part.path), part.text)
       continue
     }
-    for (const [index, { command, output }] of part.commands.entries()) {
-      const { code, printed } = await runCommand(replace(command), folder)
-      const wanted = index === part.commands.length - 1 ? part.exit : 0
-      expect(code, `${page}: \`${command}\` ended with ${code}, not ${wanted}, and printed\n${printed}`).toBe(wanted)
-      expect(
-        missingLine(output, printed),
-        `${page}: a line is shown that \`${command}\` does not print. It prints\n${printed}`,
-      ).toBeUndefined()
-    }
+    const outcomes = await runBlock(part, page, folder, replace)
+    if (isRewriting) markdown = markdown.replace(part.text, () => writeCommands(part, outcomes))
+    else for (const [index, { output }] of part.commands.entries()) expectShown(page, output, outcomes[index])
   }
+  if (isRewriting) await writeFile(file, markdown)
 }
 
-/** Runs a line in a shell, as a person who has nothing configured. Errors and results are mixed as on a terminal. */
-export function runCommand(command: string, folder: string): Promise<{ readonly code: number; readonly printed: string }> {
-  const child = spawn('bash', ['-c', `(${command}\n) 2>&1`], {
-    cwd: folder,
-    env: cleanEnvironment(folder),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let printed = ''
-  child.stdout.setEncoding('utf8').on('data', (piece: string) => (printed += piece))
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (code) => resolve({ code: code ?? 1, printed }))
-  })
+function expectShown(page: string, shown: string, outcome: Outcome | undefined): void {
+  const { command = '', printed = '' } = outcome ?? {}
+  expect(missingLine(shown, printed), `${page} shows a line that \`${command}\` does not print. It prints\n${printed}`).toBeUndefined()
 }
 
-/** This process' environment without keys, without what vitest and npm tell their children, and with the checkout's own tools. */
-export function cleanEnvironment(folder: string): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(
-    ([name]) =>
-      !/^(PIPEWRIGHT_|VITEST|NODE_ENV$|INIT_CWD$|FORCE_COLOR$|npm_(package|lifecycle|command|execpath|node_execpath|config_local_prefix))|_API_KEY$/.test(
-        name,
-      ),
-  )
-  return {
-    ...Object.fromEntries(kept),
-    PATH: `${join(checkout, 'node_modules', '.bin')}${delimiter}${process.env['PATH'] ?? ''}`,
-    // Where tokens are remembered.
-    XDG_CONFIG_HOME: join(folder, '.config'),
-    NO_COLOR: '1',
+/** The run whose id was printed last, in each folder: a page's commands mean that one, whichever id the page shows. */
+const lastRuns = new Map<string, string>()
+
+async function runBlock(
+  { commands, exit }: PageCommands,
+  page: string,
+  folder: string,
+  replace: (command: string) => string,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const [index, { command: shown }] of commands.entries()) {
+    const command = shown.replaceAll(runId, lastRuns.get(folder) ?? '$&')
+    const wanted = index === commands.length - 1 ? exit : 0
+    const { code, printed } = await runCommand(replace(command), folder)
+    expect(code, `${page}: \`${command}\` ended with ${code}, not ${wanted}, and printed\n${printed}`).toBe(wanted)
+    const id = printed.match(runId)?.at(-1)
+    if (id !== undefined) lastRuns.set(folder, id)
+    // The folder is a temporary one: what a reader sees is the folder that they are in.
+    outcomes.push({ command, printed: printed.replaceAll(folder, '~/project') })
   }
+  return outcomes
 }

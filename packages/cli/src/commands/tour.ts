@@ -51,7 +51,7 @@ export const run: CommandRunner = async (context, words) => {
     }
 
     const engine = await project.engine()
-    const { plan, source, estimate } = await loadPipeline(engine, outcome.files.pipeline, context.cwd, output)
+    const { plan, source, estimate } = await loadPipeline(engine, outcome.files.pipeline, context.cwd)
     title(3, 'What will run, and what it will cost at most')
     output.print(`${drawGraph(plan)}\n\n${estimateTable(estimate)}`)
 

@@ -10,15 +10,18 @@ export const concludeStage = defineStage({
   id: 'conclude',
   summary: 'Says how much to trust the result.',
   reads: z.strictObject({
-    score: z.number(),
-    filled: z.int(),
-    defaulted: z.int(),
-    required: z.int(),
-    valid: z.boolean(),
-    passed: z.int(),
-    failed: z.int(),
+    score: z.number().describe('How well the template fits, 0 to 1.'),
+    filled: z.int().describe('How many parameters the requirement or an answer gives.'),
+    defaulted: z.int().describe('How many keep the template’s default.'),
+    required: z.int().describe('How many have to be given when the pipeline runs.'),
+    valid: z.boolean().describe('Whether the validations passed.'),
+    passed: z.int().describe('How many tests passed.'),
+    failed: z.int().describe('How many tests failed.'),
   }),
-  writes: z.strictObject({ confidence: z.number().min(0).max(1), maturity: z.literal('experimental') }),
+  writes: z.strictObject({
+    confidence: z.number().min(0).max(1).describe('How much to trust the result.'),
+    maturity: z.literal('experimental').describe('What everything that genesis makes starts as.'),
+  }),
   usesModel: false,
   async run({ score, filled, defaulted, required, valid, passed, failed }) {
     if (!valid) return { confidence: 0, maturity: 'experimental' as const }

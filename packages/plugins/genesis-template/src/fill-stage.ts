@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineStage } from '@pipewright/kernel'
 import { fillParameter } from './fill-parameter.js'
-import { chosenShape, filledShape, packageFileShape, type Filled } from './shapes.js'
+import { type Filled, chosenShape, filledShape, mentionedFileShape, packageFileShape } from './shapes.js'
 import { templateDocument } from './template-document.js'
 
 /** Fetches the chosen template and fills its parameters from the words of the requirement. */
@@ -10,21 +10,19 @@ export const fillStage = defineStage({
   id: 'fill',
   summary: 'Fills the template’s parameters from the requirement and the answers.',
   reads: z.strictObject({
-    text: z.string(),
-    files: z.array(z.strictObject({ mentioned: z.string(), path: z.string() })),
-    template: chosenShape,
-    answers: z.record(z.string(), z.unknown()).default({}),
+    text: z.string().describe('The requirement, cleaned.'),
+    files: z.array(mentionedFileShape).describe('The files that it names and that exist.'),
+    template: chosenShape.describe('The template that was taken.'),
+    answers: z.record(z.string(), z.unknown()).default({}).describe('Answers to questions, by their ids.'),
   }),
   writes: z.strictObject({
-    name: z.string(),
-    version: z.string(),
-    integrity: z.string(),
-    files: z.array(packageFileShape),
-    filled: z.array(filledShape),
-    /** Parameters that keep the template's default. */
-    defaulted: z.array(z.string()),
-    /** Parameters that have to be given when the pipeline runs. */
-    required: z.array(z.string()),
+    name: z.string().describe('The template.'),
+    version: z.string().describe('Its version.'),
+    integrity: z.string().describe('The hash of its files.'),
+    files: z.array(packageFileShape).describe('Its files.'),
+    filled: z.array(filledShape).describe('Parameters that the requirement or an answer gives.'),
+    defaulted: z.array(z.string()).describe('Parameters that keep the template’s default.'),
+    required: z.array(z.string()).describe('Parameters that have to be given when the pipeline runs.'),
   }),
   usesModel: false,
   async run({ text, files, template, answers }, { genesis }) {

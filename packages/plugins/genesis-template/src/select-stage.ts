@@ -15,20 +15,20 @@ export const selectStage = defineStage({
   id: 'select',
   summary: 'Searches for templates and takes the best fit, or abstains.',
   reads: z.strictObject({
-    text: z.string(),
-    keywords: z.array(z.string()),
-    /** A template that the person names; empty to search. */
-    template: z.string().default(''),
-    answers: z.record(z.string(), z.unknown()).default({}),
-    /** Whether a question's default stands in for an answer. */
-    assume_defaults: z.boolean().default(false),
+    text: z.string().describe('The requirement, cleaned.'),
+    keywords: z.array(z.string()).describe('Its telling words.'),
+    template: z.string().default('').describe('A template that the person names; empty to search.'),
+    answers: z.record(z.string(), z.unknown()).default({}).describe('Answers to questions, by their ids.'),
+    assume_defaults: z.boolean().default(false).describe('Whether a question’s default stands in for an answer.'),
   }),
   writes: z.strictObject({
-    source: z.string(),
-    candidates: z.array(candidateShape),
-    template: chosenShape.nullable(),
-    decision: z.enum(['named', 'clear', 'tie', 'vague', 'none']),
-    questions: z.array(questionShape),
+    source: z.string().describe('Where the templates come from.'),
+    candidates: z.array(candidateShape).describe('What was looked at, best first.'),
+    template: chosenShape.nullable().describe('What was taken; null when nothing fits, or a question has to be answered first.'),
+    decision: z
+      .enum(['named', 'clear', 'tie', 'vague', 'none'])
+      .describe('Why: the person named it, one fits clearly, two fit alike, the requirement says too little, none fits.'),
+    questions: z.array(questionShape).describe('What has to be answered first.'),
   }),
   usesModel: false,
   async run({ text, keywords, template, answers, assume_defaults: assumeDefaults }, { genesis }) {

@@ -2,36 +2,46 @@ import { z } from 'zod'
 import { maturities, packageKinds } from '@pipewright/kernel'
 
 export const candidateShape = z.strictObject({
-  name: z.string(),
-  version: z.string(),
-  kind: z.enum(packageKinds),
-  purpose: z.string(),
-  domain: z.string(),
-  maturity: z.enum(maturities),
-  score: z.number(),
-  reasons: z.array(z.string()),
+  name: z.string().describe('The package, with its scope.'),
+  version: z.string().describe('The version that would be taken.'),
+  kind: z.enum(packageKinds).describe('What kind of package it is.'),
+  purpose: z.string().describe('What it is for.'),
+  domain: z.string().describe('The field that it belongs to.'),
+  maturity: z.enum(maturities).describe('How much it has proved.'),
+  score: z.number().describe('How well it fits, 0 to 1.'),
+  reasons: z.array(z.string()).describe('What speaks for it.'),
 })
 
-export const chosenShape = z.strictObject({ name: z.string(), version: z.string(), score: z.number() })
+export const chosenShape = z.strictObject({
+  name: z.string().describe('The package, with its scope.'),
+  version: z.string().describe('Its version.'),
+  score: z.number().describe('How well it fits, 0 to 1.'),
+})
 
 export const questionShape = z.strictObject({
-  id: z.string(),
-  question: z.string(),
-  /** Why the answer matters. */
-  why: z.string(),
-  /** What is taken when nobody answers. */
-  default: z.unknown(),
+  id: z.string().describe('Its name among the answers.'),
+  question: z.string().describe('What is asked.'),
+  why: z.string().describe('Why the answer matters.'),
+  default: z.unknown().describe('What is taken when nobody answers.'),
 })
 
 export const filledShape = z.strictObject({
-  input: z.string(),
-  value: z.unknown(),
-  /** The words that it was taken from; empty for an answer. */
-  from: z.string(),
-  by: z.enum(['requirement', 'answer']),
+  input: z.string().describe('The parameter.'),
+  value: z.unknown().describe('Its value.'),
+  from: z.string().describe('The words that it was taken from; empty for an answer.'),
+  by: z.enum(['requirement', 'answer']).describe('What gave it.'),
 })
 
-export const packageFileShape = z.strictObject({ path: z.string(), content: z.string(), encoding: z.enum(['utf8', 'base64']) })
+export const mentionedFileShape = z.strictObject({
+  mentioned: z.string().describe('As the requirement writes it.'),
+  path: z.string().describe('As the pipeline reads it.'),
+})
+
+export const packageFileShape = z.strictObject({
+  path: z.string().describe('Where it stands in the package.'),
+  content: z.string().describe('What is in it.'),
+  encoding: z.enum(['utf8', 'base64']).describe('How its content is written.'),
+})
 
 export type Candidate = z.infer<typeof candidateShape>
 export type Question = z.infer<typeof questionShape>

@@ -14,18 +14,21 @@ export const synthesiseStage = defineStage({
   id: 'synthesise',
   summary: 'Writes the pipeline, its documentation and its tests, by code.',
   reads: z.strictObject({
-    requirement: z.string(),
-    /** `provider/model` to run with; empty to keep the template's. */
-    model: z.string().default(''),
-    name: z.string(),
-    version: z.string(),
-    integrity: z.string(),
-    files: z.array(packageFileShape),
-    filled: z.array(filledShape),
-    defaulted: z.array(z.string()),
-    required: z.array(z.string()),
+    requirement: z.string().describe('What the person wrote.'),
+    model: z.string().default('').describe('The model to run with, as provider/model; empty to keep the template’s.'),
+    name: z.string().describe('The template.'),
+    version: z.string().describe('Its version.'),
+    integrity: z.string().describe('The hash of its files.'),
+    files: z.array(packageFileShape).describe('Its files.'),
+    filled: z.array(filledShape).describe('Parameters that the requirement or an answer gives.'),
+    defaulted: z.array(z.string()).describe('Parameters that keep the template’s default.'),
+    required: z.array(z.string()).describe('Parameters that have to be given when the pipeline runs.'),
   }),
-  writes: z.strictObject({ name: z.string(), pipeline: z.string(), files: z.array(packageFileShape) }),
+  writes: z.strictObject({
+    name: z.string().describe('The name of the folder that it goes to.'),
+    pipeline: z.string().describe('The text of the pipeline.'),
+    files: z.array(packageFileShape).describe('All that is written, the pipeline included.'),
+  }),
   usesModel: false,
   async run({ requirement, model, name, version, integrity, files, filled, defaulted, required }) {
     const short = name.split('/').at(-1) ?? name

@@ -7,19 +7,21 @@ export const testStage = defineStage({
   contract: 'v1',
   id: 'test',
   summary: 'Runs the pipeline’s own tests: the fifth validation, quality.',
-  reads: z.strictObject({ files: z.array(packageFileShape) }),
+  reads: z.strictObject({ files: z.array(packageFileShape).describe('The pipeline with its tests and cassettes.') }),
   writes: z.strictObject({
-    passed: z.int(),
-    failed: z.int(),
-    outcomes: z.array(
-      z.strictObject({
-        name: z.string(),
-        kind: z.string(),
-        ok: z.boolean(),
-        failures: z.array(z.string()),
-        origin: z.enum(['real', 'simulated', 'authored']).nullable(),
-      }),
-    ),
+    passed: z.int().describe('How many passed.'),
+    failed: z.int().describe('How many failed.'),
+    outcomes: z
+      .array(
+        z.strictObject({
+          name: z.string().describe('What the test says holds.'),
+          kind: z.string().describe('What kind of test it is.'),
+          ok: z.boolean().describe('Whether it passed.'),
+          failures: z.array(z.string()).describe('What does not hold.'),
+          origin: z.enum(['real', 'simulated', 'authored']).nullable().describe('Where its model answers come from; null without any.'),
+        }),
+      )
+      .describe('Each test.'),
   }),
   usesModel: false,
   async run({ files }, { genesis }) {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineStage, PipewrightError } from '@pipewright/kernel'
+import { mentionedFileShape } from './shapes.js'
 
 const maxRequirementLength = 4000
 const maxFiles = 10
@@ -19,13 +20,15 @@ export const understandStage = defineStage({
   contract: 'v1',
   id: 'understand',
   summary: 'Reads a requirement: its text, the files it names, how much it says.',
-  reads: z.strictObject({ requirement: z.string(), answers: z.record(z.string(), z.unknown()).default({}) }),
+  reads: z.strictObject({
+    requirement: z.string().describe('What the person wrote.'),
+    answers: z.record(z.string(), z.unknown()).default({}).describe('Answers to questions, by their ids.'),
+  }),
   writes: z.strictObject({
-    text: z.string(),
-    files: z.array(z.strictObject({ mentioned: z.string(), path: z.string() })),
-    /** Files that are named and do not exist. */
-    missing: z.array(z.string()),
-    keywords: z.array(z.string()),
+    text: z.string().describe('The requirement with the answers, cleaned.'),
+    files: z.array(mentionedFileShape).describe('The files that it names and that exist.'),
+    missing: z.array(z.string()).describe('Files that it names and that do not exist.'),
+    keywords: z.array(z.string()).describe('Its telling words.'),
   }),
   usesModel: false,
   async run({ requirement, answers }, { genesis }) {
