@@ -1,7 +1,6 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { rm } from 'node:fs/promises'
 import { createProject, pipewright, pipewrightJson } from '../support/command-line.js'
 
 const greeting = `pipeline: greeting

@@ -48,6 +48,8 @@ export async function pipewright(
 }
 
 /** Runs a command with `--json`. @returns its exit code and the one document that it printed */
+// The caller says which shape its expectations are about; they are what checks it.
+// oxlint-disable-next-line no-unnecessary-type-parameters
 export async function pipewrightJson<Document>(
   args: readonly string[],
   options: CommandOptions,
