@@ -8,6 +8,7 @@ test.each<[string, unknown, string]>([
   ['an empty list', [], 'none'],
   ['a text of several lines', 'a\n\nb', '\n  a\n\n  b'],
   ['a record', { age: 177, cabin: 'C85', port: null }, '\n  age    177\n  cabin  C85\n  port'],
+  ['a list of one', ['a'], '\n  - a'],
   ['a list of texts', ['a', 'b'], '\n  - a\n  - b'],
   [
     'a list of records',

@@ -10,12 +10,12 @@ const longest = { text: 200, data: 40 }
 
 /** A value as people read it: texts as they are, records as tables, the rest as YAML; cut where it gets long. */
 export function showValue(value: unknown): string {
-  if (typeof value === 'string') return block(value, longest.text)
+  if (typeof value === 'string') return value.includes('\n') ? below(value, longest.text) : value
   if (typeof value !== 'object' || value === null) return String(value)
   if (isEmpty(value)) return Array.isArray(value) ? 'none' : '{}'
-  if (isTable(value)) return block(showTable(value))
-  if (isFlat(value)) return block(showFlat(value))
-  return block(stringify(value, { lineWidth: 100, defaultStringType: 'PLAIN' }).trimEnd())
+  if (isTable(value)) return below(showTable(value), longest.data)
+  if (isFlat(value)) return below(showFlat(value), longest.data)
+  return below(stringify(value, { lineWidth: 100, defaultStringType: 'PLAIN' }).trimEnd(), longest.data)
 }
 
 type Scalar = string | number | boolean | null
@@ -68,10 +68,9 @@ function cell(value: Scalar | undefined, width: number): string {
   return text.length > width ? `${text.slice(0, width - 1)}…` : text
 }
 
-/** On the name's own line when it is one line, below it otherwise. */
-function block(text: string, mostLines = longest.data): string {
+/** Below the name that it is shown for. */
+function below(text: string, mostLines: number): string {
   const lines = text.split('\n')
-  if (lines.length === 1) return text
   const shown = lines.slice(0, mostLines)
   const rest = lines.length - shown.length
   return `\n${[...shown, ...(rest > 0 ? [more(count(rest, 'line'))] : [])].map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}`
