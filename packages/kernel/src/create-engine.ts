@@ -104,7 +104,7 @@ function real(path: string): Promise<string> {
 /** Reads a pipeline file within bounds. @throws DOCUMENT_NOT_FOUND, DOCUMENT_TOO_LARGE, DOCUMENT_UNREADABLE */
 export async function readDocumentFile(path: string): Promise<DocumentSource> {
   const info = await stat(path).catch(() => null)
-  if (!info?.isFile()) throw new PipewrightError('DOCUMENT_NOT_FOUND', `There is no pipeline file ${path}.`, { place: { file: path } })
+  if (!info?.isFile()) throw new PipewrightError('DOCUMENT_NOT_FOUND', `There is no pipeline file ${path}.`)
   if (info.size > maxDocumentBytes) {
     throw new PipewrightError(
       'DOCUMENT_TOO_LARGE',

@@ -1,6 +1,6 @@
-import type { RunSettings } from '@pipewright/kernel'
-import { PipewrightError } from '@pipewright/kernel'
+import { noUsage, PipewrightError, toPipewrightError, type RunSettings } from '@pipewright/kernel'
 import { exitCodeOf, printRun, watchRun } from '../output/print-run.js'
+import { InvalidPipeline } from '../output/report-error.js'
 import { readGrants } from '../project/grants.js'
 import { loadPipeline } from '../project/load-pipeline.js'
 import { openProject } from '../project/open-project.js'
@@ -30,8 +30,25 @@ export const run: CommandRunner = async (context, [file = ''], options) => {
     output.result(result)
     await printRun(result, output)
     return exitCodeOf(result)
+  } catch (thrown) {
+    output.result(refused(thrown))
+    throw thrown
   } finally {
     await project.close()
+  }
+}
+
+/** What did not even begin, with the keys of a run. */
+function refused(thrown: unknown): object {
+  return {
+    runId: null,
+    status: 'failed',
+    outputs: {},
+    error: toPipewrightError(thrown).toJSON(),
+    ...(thrown instanceof InvalidPipeline ? { findings: thrown.findings } : {}),
+    steps: [],
+    usage: noUsage,
+    budget: { reserved: 0, spent: 0, limit: null },
   }
 }
 

@@ -29,8 +29,8 @@ export const run: CommandRunner = async (context, files, options) => {
       const quality = plan && options['tests'] !== false ? await testFindings(path, (root) => project.scratchEngine(root)) : []
       return [...findings, ...quality]
     } catch (error) {
-      if (!PipewrightError.isInstance(error) || error.place === undefined) throw error
-      const { code, message, hint, place } = error
+      if (!PipewrightError.isInstance(error) || !error.code.startsWith('DOCUMENT_')) throw error
+      const { code, message, hint, place = { file: path } } = error
       return [{ level: 'syntax', severity: 'error', code, message, hint, line: 1, column: 1, ...place }]
     }
   }

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { RunBudget } from '../budget/run-budget.js'
+import type { RunBudget } from '../budget/run-budget.js'
 import type { DocumentSource, EngineOptions, ResumeOptions, StartOptions } from '../engine.js'
 import { DisposalScope } from '../di/disposal-scope.js'
 import { PipewrightError, toPipewrightError } from '../errors/pipewright-error.js'
 import type { Plan } from '../pipeline/plan.js'
 import { resolveInputs } from '../pipeline/resolve-inputs.js'
 import type { Answer } from '../points/step.js'
-import type { AccountLimit } from '../points/store.js'
 import { noUsage } from '../points/usage.js'
 import { Execution, type ExecutionEnd } from './execution.js'
 import type { JournalRecord, RunSettings } from './journal-record.js'
@@ -14,9 +13,11 @@ import { PendingWork } from './pending-work.js'
 import { ProjectFiles } from './project-files.js'
 import { RunGuards } from './run-guards.js'
 import { RunJournal } from './run-journal.js'
+import { createRunBudget } from './run-accounts.js'
 import type { RunEvent, RunResult } from './run-result.js'
 import { createRunScope, createTimeBudget, type RunParts } from './run-scope.js'
 import { RunState } from './run-state.js'
+import { keepClaim, stopWhenInterrupted } from './stop-run.js'
 import { summarizeRun } from './summarize-run.js'
 
 /** How long a process that died keeps a run from others, in milliseconds. */
@@ -116,7 +117,7 @@ export class RunManager {
     const { journal } = this.options.store
     const records = await journal.read(runId)
     const { questions } = RunState.from(records)
-    const last = records.findLast((record) => record.type === 'run-finished' || record.type === 'run-resumed')
+    const last = lastTurn(records)
     const isOver = last?.type === 'run-finished' && last.status !== 'paused'
     const asked = step ?? questions.keys().next().value
     if (isOver || asked === undefined || !questions.has(asked)) {
@@ -129,13 +130,13 @@ export class RunManager {
   }
 
   async show(runId: string): Promise<RunResult> {
-    const { journal, ledger } = this.options.store
+    const { journal } = this.options.store
     const [summary, records] = [await journal.get(runId), await journal.read(runId)]
     if (!summary) throw new PipewrightError('RUN_NOT_FOUND', `There is no run "${runId}".`)
     const started = records.find((record) => record.type === 'run-started')
     const plan = started ? await this.plans.planOf({ text: started.document, file: started.file }) : null
-    const accounts = plan && started ? this.accounts(runId, plan, started.settings) : null
-    const budget = accounts ? await new RunBudget(ledger, accounts.all, accounts.own).state() : { reserved: 0, spent: 0, limit: null }
+    const budget =
+      plan && started ? await createRunBudget(this.options, runId, plan, started.settings).state() : { reserved: 0, spent: 0, limit: null }
     return summarizeRun(summary, records, plan?.document.steps.map((step) => step.id) ?? [], budget)
   }
 
@@ -162,12 +163,11 @@ export class RunManager {
     const { runId, plan } = started
     const emit = this.quietly(options.onEvent)
     const journal = new RunJournal(store.journal, runId, started.state, () => services.clock.now())
-    const accounts = this.accounts(runId, plan, started.settings)
-    const budget = new RunBudget(store.ledger, accounts.all, accounts.own)
+    const budget = createRunBudget(this.options, runId, plan, started.settings)
     const scope = new DisposalScope()
     const stop = new AbortController()
-    this.stopWhenInterrupted(stop, runId, options.signal, scope)
-    this.keepClaim(stop, started, scope)
+    stopWhenInterrupted(stop, runId, options.signal, scope)
+    keepClaim(stop, store.journal, { runId, owner: started.owner, leaseMs: claimLeaseMs }, scope)
     const time = createTimeBudget(plan, services, stop.signal)
     scope.add(() => time.end())
     emit({ type: 'run-started', runId, steps: plan.document.steps.map((step) => step.id) })
@@ -179,28 +179,6 @@ export class RunManager {
     } finally {
       await scope.dispose()
     }
-  }
-
-  private stopWhenInterrupted(stop: AbortController, runId: string, signal: AbortSignal | undefined, scope: DisposalScope): void {
-    const hint = `Continue it with \`pipewright runs resume ${runId}\`.`
-    const onInterrupt = (): void => stop.abort(new PipewrightError('RUN_INTERRUPTED', 'The run was interrupted.', { hint }))
-    if (signal?.aborted) onInterrupt()
-    signal?.addEventListener('abort', onInterrupt, { once: true })
-    scope.add(() => signal?.removeEventListener('abort', onInterrupt))
-  }
-
-  /** Two processes never go on with one run: a claim that is lost, or that cannot be renewed, stops it here. */
-  private keepClaim(stop: AbortController, { runId, owner }: Started, scope: DisposalScope): void {
-    const lost = new PipewrightError('RUN_BUSY', `Run ${runId} was taken over by another process.`)
-    const unwritable = new PipewrightError('STATE_UNWRITABLE', 'The run’s journal can no longer be written.')
-    const renewal = setInterval(() => {
-      this.options.store.journal.claim(runId, owner, claimLeaseMs).then(
-        (isOurs) => isOurs || stop.abort(lost),
-        () => stop.abort(unwritable),
-      )
-    }, claimLeaseMs / 3)
-    renewal.unref()
-    scope.add(() => clearInterval(renewal))
   }
 
   /** Whoever watches a run cannot make it fail. */
@@ -275,33 +253,17 @@ export class RunManager {
       await budget.state(),
     )
   }
+}
 
-  /** From the widest account to the run's own. Simulated calls have accounts of their own. */
-  private accounts(runId: string, plan: Plan, settings: RunSettings): { readonly all: AccountLimit[]; readonly own: AccountLimit } {
-    const { limits, services } = this.options
-    const { budget, tier } = plan.document
-    const prefix = settings.provider === 'simulated' ? 'simulated/' : ''
-    // The day on which it is spent: a run that goes on days later uses up that day's limit.
-    const day = new Date(services.clock.now()).toISOString().slice(0, 10)
-    const tierLimit = tier === undefined ? undefined : limits?.tiers?.[tier]
-    const own: AccountLimit = {
-      account: `${prefix}run:${runId}`,
-      tokens: smallest(budget?.tokens, tierLimit?.tokens),
-      usd: smallest(budget?.usd, settings.maxUsd, tierLimit?.usd),
-    }
-    return { all: [{ account: `${prefix}day:${day}`, tokens: limits?.day?.tokens ?? null, usd: limits?.day?.usd ?? null }, own], own }
-  }
+/** How a run last came to a stop, or was taken up again since. */
+function lastTurn(records: readonly JournalRecord[]): Extract<JournalRecord, { type: 'run-finished' | 'run-resumed' }> | undefined {
+  return records.findLast((record) => record.type === 'run-finished' || record.type === 'run-resumed')
 }
 
 /** Whether a run has come to an end after which nothing goes on: it succeeded, or was given up. */
 function hasEnded(records: readonly JournalRecord[]): boolean {
-  const last = records.findLast((record) => record.type === 'run-finished' || record.type === 'run-resumed')
+  const last = lastTurn(records)
   return last?.type === 'run-finished' && (last.status === 'succeeded' || last.error?.code === 'RUN_CANCELLED')
-}
-
-function smallest(...limits: readonly (number | undefined)[]): number | null {
-  const given = limits.filter((limit) => limit !== undefined)
-  return given.length === 0 ? null : Math.min(...given)
 }
 
 function statusOf(end: ExecutionEnd): RunResult['status'] {

@@ -1,0 +1,92 @@
+import { symlink, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, onTestFinished, test } from 'vitest'
+import { createProject, pipewrightJson } from '../support/command-line.js'
+import { holdPlugin } from './fixtures/hold-plugin.js'
+import type { RunDocument } from './fixtures/run-document.js'
+import { startCommand, untilFileHolds } from './fixtures/start-command.js'
+
+const document = (kind: 'hold' | 'send'): string => `
+pipeline: long
+steps:
+  - { id: first, uses: prompt, model: simulated/any, with: { prompt: Say hello. } }
+  - { id: second, uses: ${kind}, needs: [first] }
+outputs: { first: '{{ steps.first.output }}', second: '{{ steps.second.output }}' }
+`
+
+async function createLongProject(kind: 'hold' | 'send'): Promise<string> {
+  const cwd = await createProject({ ...holdPlugin, 'pipewright.yaml': 'plugins: [hold]\n', 'long.yaml': document(kind) })
+  const kernel = createRequire(import.meta.url).resolve('@pipewright/kernel/package.json')
+  await symlink(dirname(createRequire(kernel).resolve('zod/package.json')), join(cwd, 'node_modules', 'zod'))
+  return cwd
+}
+
+test('a run that is interrupted says how to go on, and goes on without paying again', async () => {
+  const cwd = await createLongProject('hold')
+  const running = startCommand(['run', 'long.yaml', '--json'], cwd)
+  await untilFileHolds(join(cwd, 'begun'), 'second', running)
+  running.child.kill('SIGINT')
+  const { code, stdout } = await running.ended
+  expect(code).toBe(130)
+  const interrupted = JSON.parse(stdout) as RunDocument
+  expect(interrupted).toMatchObject({
+    status: 'interrupted',
+    error: { code: 'RUN_INTERRUPTED', hint: `Continue it with \`pipewright runs resume ${interrupted.runId}\`.` },
+    steps: [
+      { id: 'first', status: 'succeeded' },
+      { id: 'second', status: 'pending' },
+    ],
+    usage: { calls: 1 },
+  })
+
+  await writeFile(join(cwd, 'go'), '')
+  const resumed = await pipewrightJson<RunDocument>(['runs', 'resume', interrupted.runId ?? ''], { cwd })
+  expect(resumed).toMatchObject({ code: 0, document: { status: 'succeeded', outputs: { second: 'done' }, usage: { calls: 1 } } })
+})
+
+test('a run whose process is killed can be taken up once its claim has run out, and not before', async () => {
+  const cwd = await createLongProject('hold')
+  const running = startCommand(['run', 'long.yaml'], cwd)
+  await untilFileHolds(join(cwd, 'begun'), 'second', running)
+  running.child.kill('SIGKILL')
+  expect((await running.ended).signal).toBe('SIGKILL')
+
+  const state = openState(cwd)
+  const id = state.onlyRun()
+  const early = await pipewrightJson<{ error: { code: string } }>(['runs', 'resume', id], { cwd })
+  expect(early).toMatchObject({ code: 1, document: { error: { code: 'RUN_BUSY' } } })
+
+  state.forgetClaims()
+  await writeFile(join(cwd, 'go'), '')
+  const resumed = await pipewrightJson<RunDocument>(['runs', 'resume', id], { cwd })
+  expect(resumed).toMatchObject({ code: 0, document: { status: 'succeeded', outputs: { second: 'done' }, usage: { calls: 1 } } })
+})
+
+test('a step that may not be repeated is not, when its process was killed, before a person has said so', async () => {
+  const cwd = await createLongProject('send')
+  const running = startCommand(['run', 'long.yaml'], cwd)
+  await untilFileHolds(join(cwd, 'begun'), 'second', running)
+  running.child.kill('SIGKILL')
+  await running.ended
+  await writeFile(join(cwd, 'go'), '')
+  const state = openState(cwd)
+  state.forgetClaims()
+
+  const id = state.onlyRun()
+  const asked = await pipewrightJson<RunDocument & { questions: { message: string }[] }>(['runs', 'resume', id], { cwd })
+  expect(asked).toMatchObject({ code: 6, document: { status: 'paused', questions: [{ step: 'second' }] } })
+  const approved = await pipewrightJson<RunDocument>(['approve', id], { cwd })
+  expect(approved).toMatchObject({ code: 0, document: { status: 'succeeded', outputs: { second: 'done' } } })
+})
+
+function openState(cwd: string): { onlyRun(): string; forgetClaims(): void } {
+  const state = new DatabaseSync(join(cwd, '.pipewright', 'state.db'))
+  onTestFinished(() => state.close())
+  return {
+    onlyRun: () => String(state.prepare('select id from runs').get()?.['id']),
+    /** As if the minute had passed that a claim outlives its process. */
+    forgetClaims: () => state.exec('update runs set claim_expires_at = 0'),
+  }
+}
