@@ -15,7 +15,7 @@ const smallCap = 16
 const wordTool = { name: 'look_up', description: 'Looks a word up in a dictionary.', input: wordSchema }
 
 /** Asks, and holds what every answer has to be against the answer. */
-export async function ask(provider: Provider, options: TestProviderOptions, request: ModelRequest): Promise<Answer> {
+async function ask(provider: Provider, options: TestProviderOptions, request: ModelRequest): Promise<Answer> {
   const chunks = await collectChunks(provider.generate(request, conformanceContext(options)))
   const ends = chunks.filter((chunk) => chunk.type === 'end')
   expect(ends, 'exactly one end').toHaveLength(1)
