@@ -343,6 +343,7 @@ describe('failures', () => {
     expect(await failedCall(createChatProvider('ollama', config.ollama, servicesWith('NONE', key)), question('Hello'))).toMatchObject({
       code: 'PROVIDER_NETWORK',
       retryable: true,
+      hint: 'Is it running at http://127.0.0.1:1? If it is elsewhere, set providers.ollama.baseUrl.',
     })
   })
 })

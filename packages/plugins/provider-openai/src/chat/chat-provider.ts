@@ -36,7 +36,11 @@ export function createChatProvider(id: EndpointId, config: ChatConfig, services:
 }
 
 function settingsOf(id: EndpointId, { name }: Endpoint, { baseUrl, ...config }: ChatConfig): ClientSettings {
-  if (baseUrl !== undefined) return { ...config, baseUrl, name }
+  if (baseUrl !== undefined) {
+    // The origin alone: an address may hold a password.
+    const unreachableHint = `Is it running at ${new URL(baseUrl).origin}? If it is elsewhere, set providers.${id}.baseUrl.`
+    return { ...config, baseUrl, name, unreachableHint }
+  }
   throw new PipewrightError('PROVIDER_INVALID_REQUEST', `pipewright.yaml does not say where ${name} is.`, {
     hint: `Set providers.${id}.baseUrl, for example to http://127.0.0.1:8080/v1.`,
   })
