@@ -4,6 +4,8 @@ export type { ManualClock } from './manual-clock.js'
 export { temporaryFolder } from './temporary-folder.js'
 export { testStore } from './store.js'
 export type { TestStoreOptions } from './store.js'
+export { testHttpProvider } from './http-provider.js'
+export type { TestHttpProviderOptions } from './http-provider.js'
 export { testProvider } from './provider.js'
 export { askProvider, callContext, failedCall, standIn } from './ask-provider.js'
 export type {

@@ -16,6 +16,8 @@ export interface SdkFailureContext<ApiError extends Error> extends HttpFailureCo
   readonly sdk: SdkErrors<ApiError>
   /** Whether the answer had begun. */
   readonly isAnswering: boolean
+  /** The way out when nobody is there. Default: the error table's. */
+  readonly unreachableHint?: string | undefined
   /** What an error of the API says; without a status when neither its status nor its name tells one. */
   readonly readApiError: (error: ApiError) => Omit<HttpFailure, 'provider' | 'status'> & { readonly status: number | undefined }
 }
@@ -29,7 +31,12 @@ export function mapSdkFailure<ApiError extends Error>(error: unknown, context: S
     return new PipewrightError('PROVIDER_TIMEOUT', `${provider} did not answer in time.`)
   }
   if (error instanceof sdk.APIConnectionError) {
-    return new PipewrightError('PROVIDER_NETWORK', `${provider} could not be reached${reasonOf(error)}.`)
+    const { unreachableHint: hint } = context
+    return new PipewrightError(
+      'PROVIDER_NETWORK',
+      `${provider} could not be reached${reasonOf(error)}.`,
+      hint === undefined ? {} : { hint },
+    )
   }
   if (error instanceof sdk.APIError) {
     const { status, ...said } = context.readApiError(error)

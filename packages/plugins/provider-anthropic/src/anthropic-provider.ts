@@ -1,5 +1,5 @@
 import {
-  boundInputTokens,
+  boundSentTokens,
   extractJson,
   readAnswer,
   type Logger,
@@ -12,9 +12,6 @@ import { providerName, type AnthropicConfig } from './anthropic-config.js'
 import { convertRequest } from './convert-request.js'
 import { openClient } from './open-client.js'
 import { createEventReader } from './read-events.js'
-
-/** The most that the API adds by itself to a request with tools or an output schema, in tokens, generously. */
-const addedByTheApi = 1_000
 
 /** Answers with Anthropic's models. */
 export function createAnthropicProvider(config: AnthropicConfig, services: Pick<PluginContext, 'clock' | 'fetch' | 'secret'>): Provider {
@@ -36,10 +33,7 @@ export function createAnthropicProvider(config: AnthropicConfig, services: Pick<
 
     async countInput(request, { signal }) {
       const hasDocuments = request.messages.some(({ content }) => content.some(({ type }) => type === 'document'))
-      if (!(config.countTokens ?? hasDocuments)) {
-        const adds = (request.tools?.length ?? 0) > 0 || request.outputSchema !== undefined
-        return boundInputTokens(request) + (adds ? addedByTheApi : 0)
-      }
+      if (!(config.countTokens ?? hasDocuments)) return boundSentTokens(request)
       const { params } = await convertRequest(request)
       const client = await openClient(config, services, request)
       const { model, messages, system, tools, output_config } = params

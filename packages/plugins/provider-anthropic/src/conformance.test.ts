@@ -1,5 +1,12 @@
 import { systemClock, type ProviderCapabilities } from '@pipewright/kernel'
-import { startWireServer, testProvider, type ProviderScenario, type WireReply } from '@pipewright/kernel/conformance'
+import {
+  standIn,
+  startWireServer,
+  testHttpProvider,
+  testProvider,
+  type ProviderScenario,
+  type WireReply,
+} from '@pipewright/kernel/conformance'
 import { expect, test } from 'vitest'
 import { anthropicConfigSchema } from './anthropic-config.js'
 import { createAnthropicProvider } from './anthropic-provider.js'
@@ -42,6 +49,19 @@ testProvider({
       dispose: () => (scenario === 'is-unreachable' ? undefined : server.close()),
     }
   },
+})
+
+testHttpProvider({
+  name: 'anthropic',
+  open: async (reply, { key, ...settings }) => {
+    const server = await standIn(reply)
+    const services = { clock: systemClock, fetch, secret: (name: string) => (name === 'ANTHROPIC_API_KEY' ? key : undefined) }
+    return { server, provider: createAnthropicProvider(anthropicConfigSchema.parse({ baseUrl: server.url, ...settings }), services) }
+  },
+  request: { model: 'claude-haiku-4-5', messages: [{ role: 'user', content: [{ type: 'text', text: 'Hello' }] }], maxOutputTokens: 100 },
+  keyVariable: 'ANTHROPIC_API_KEY',
+  rateLimited: (headers) => wire.refuse(429, 'rate_limit_error', 'Slow down', headers),
+  answersSlowly: wire.answerSlowly,
 })
 
 test('declares everything that the API can', () => {

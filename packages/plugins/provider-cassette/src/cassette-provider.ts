@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
+  boundInputTokens,
   PipewrightError,
   type CallContext,
   type Clock,
@@ -36,7 +37,7 @@ export function createCassetteProvider(clock: Clock): Provider {
 
     async countInput(request, context) {
       const { folder, record } = readSettings(context)
-      if (record) return (await (await namedProvider(context)).countInput?.(request, passedOn(context))) ?? byteBound(request)
+      if (record) return (await (await namedProvider(context)).countInput?.(request, passedOn(context))) ?? boundInputTokens(request)
       return (await answerFrom(folder, request, context)).usage.inputTokens
     },
 
@@ -106,11 +107,6 @@ async function namedProvider({ named, run }: CallContext): Promise<Provider> {
 /** The context of the call that is recorded: as if this provider were not there. */
 function passedOn(context: CallContext): CallContext {
   return { ...context, settings: {}, named: null }
-}
-
-/** No tokenizer makes more tokens than there are bytes. */
-function byteBound(request: ModelRequest): number {
-  return Buffer.byteLength(JSON.stringify(request))
 }
 
 /** A few pieces of a text, each whole characters. */

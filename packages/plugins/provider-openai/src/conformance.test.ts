@@ -1,9 +1,17 @@
 import { systemClock } from '@pipewright/kernel'
-import { startWireServer, testProvider, type ProviderScenario, type WireReply } from '@pipewright/kernel/conformance'
+import {
+  standIn,
+  startWireServer,
+  testHttpProvider,
+  testProvider,
+  type ProviderScenario,
+  type WireReply,
+} from '@pipewright/kernel/conformance'
 import { createChatProvider } from './chat/chat-provider.js'
 import { endpoints, type EndpointId } from './chat/endpoints.js'
 import * as chat from './fixtures/chat-api.js'
 import * as responses from './fixtures/responses-api.js'
+import { question, servicesWith } from './fixtures/question.js'
 import { openaiConfigSchema } from './openai-config.js'
 import { createResponsesProvider } from './responses/responses-provider.js'
 
@@ -11,9 +19,12 @@ import { createResponsesProvider } from './responses/responses-provider.js'
 const system = 'You are brief. '.repeat(100)
 const { refuse } = responses
 
+const rateLimited = (headers: Readonly<Record<string, string>>): WireReply =>
+  refuse(429, { type: 'requests', code: 'rate_limit_exceeded', message: 'Rate limit reached' }, headers)
+
 /** OpenAI's way to refuse is everybody's. */
 const refusals = {
-  'is-rate-limited': refuse(429, { type: 'requests', code: 'rate_limit_exceeded', message: 'Rate limit reached' }, { 'retry-after': '2' }),
+  'is-rate-limited': rateLimited({ 'retry-after': '2' }),
   'is-overloaded': refuse(503, { type: 'server_error', message: 'The engine is currently overloaded' }),
   'times-out': refuse(504, { type: 'server_error', message: 'Gateway timeout' }),
   'refuses-the-key': refuse(401, { type: 'invalid_request_error', code: 'invalid_api_key', message: 'Incorrect API key provided' }),
@@ -59,6 +70,19 @@ testProvider({
   },
 })
 
+testHttpProvider({
+  name: 'openai',
+  open: async (reply, { key, ...settings }) => {
+    const server = await standIn(reply)
+    const { openai } = openaiConfigSchema.parse({ openai: { baseUrl: `${server.url}/v1`, ...settings } })
+    return { server, provider: createResponsesProvider(openai, servicesWith('OPENAI_API_KEY', key)) }
+  },
+  request: question('Hello'),
+  keyVariable: 'OPENAI_API_KEY',
+  rateLimited,
+  answersSlowly: responses.answerSlowly,
+})
+
 const chatReplies: Readonly<Record<ProviderScenario, WireReply>> = {
   ...refusals,
   answers: chat.answer(['A giraffe', ' is', ' tall.']),
@@ -88,5 +112,18 @@ for (const id of Object.keys(endpoints) as EndpointId[]) {
         dispose: () => (scenario === 'is-unreachable' ? undefined : server.close()),
       }
     },
+  })
+  const keyVariable = endpoints[id].apiKeyEnvironment
+  testHttpProvider({
+    name: id,
+    open: async (reply, { key, ...settings }) => {
+      const server = await standIn(reply)
+      const config = openaiConfigSchema.parse({ [id]: { baseUrl: `${server.url}/v1`, ...settings } })
+      return { server, provider: createChatProvider(id, config[id], servicesWith(keyVariable ?? '', key)) }
+    },
+    request: question('Hello'),
+    ...(keyVariable === undefined ? {} : { keyVariable }),
+    rateLimited,
+    answersSlowly: chat.answerSlowly,
   })
 }

@@ -20,6 +20,8 @@ export interface ClientSettings {
   readonly organization?: string | undefined
   readonly project?: string | undefined
   readonly timeoutMs: number
+  /** The way out when nobody is there. */
+  readonly unreachableHint?: string
 }
 
 const silent = { error() {}, warn() {}, info() {}, debug() {} }
@@ -31,7 +33,7 @@ export interface Client extends SdkCalls<OpenAI> {
 
 /** The SDK's client, for one call. @throws PROVIDER_AUTH when a key is needed and not set */
 export async function openClient(settings: ClientSettings, { clock, fetch, secret }: Services, request: ModelRequest): Promise<Client> {
-  const { name, baseUrl, apiKeyEnvironment, organization, project, timeoutMs } = settings
+  const { name, baseUrl, apiKeyEnvironment, organization, project, timeoutMs, unreachableHint } = settings
   const apiKey = apiKeyEnvironment === undefined ? undefined : readKey(secret, apiKeyEnvironment, name)
   // The SDK takes some 100 ms to load, which only those pay who call a model.
   const sdk = await import('openai')
@@ -54,7 +56,7 @@ export async function openClient(settings: ClientSettings, { clock, fetch, secre
   })
   const failures: HttpFailureContext = { secrets: apiKey === undefined ? [] : [apiKey], request, now: clock.now() }
   const calls = guardSdk(client, (error, isAnswering) =>
-    mapError(error, { ...failures, provider: name, sdk, isAnswering, now: clock.now() }),
+    mapError(error, { ...failures, provider: name, sdk, isAnswering, unreachableHint, now: clock.now() }),
   )
   return { ...calls, failures }
 }

@@ -1,13 +1,10 @@
-import { boundInputTokens, PipewrightError, readAnswer, type ModelChunk, type Provider } from '@pipewright/kernel'
+import { boundSentTokens, PipewrightError, readAnswer, type ModelChunk, type Provider } from '@pipewright/kernel'
 import type { ChatConfig } from '../openai-config.js'
 import { openClient, type ClientSettings, type Services } from '../open-client.js'
 import { TemperatureRefusals } from '../temperature-refusals.js'
 import { convertRequest } from './convert-request.js'
 import { endpoints, type Endpoint, type EndpointId } from './endpoints.js'
 import { createChunkReader } from './read-chunks.js'
-
-/** The most that an endpoint adds by itself to a request with tools or an output schema, in tokens, generously. */
-const addedByTheEndpoint = 1_000
 
 /** Answers with the models of an endpoint that speaks Chat Completions. */
 export function createChatProvider(id: EndpointId, config: ChatConfig, services: Services): Provider {
@@ -23,10 +20,7 @@ export function createChatProvider(id: EndpointId, config: ChatConfig, services:
     // What its models can do differs; what one cannot, the endpoint refuses.
     capabilities: { tools: true, images: true, documents: endpoint.documents, outputSchema: true },
 
-    countInput(request) {
-      const adds = (request.tools?.length ?? 0) > 0 || request.outputSchema !== undefined
-      return boundInputTokens(request) + (adds ? addedByTheEndpoint : 0)
-    },
+    countInput: boundSentTokens,
 
     async *generate(request, { signal, logger }): AsyncGenerator<ModelChunk> {
       signal.throwIfAborted()
@@ -42,7 +36,11 @@ export function createChatProvider(id: EndpointId, config: ChatConfig, services:
 }
 
 function settingsOf(id: EndpointId, { name }: Endpoint, { baseUrl, ...config }: ChatConfig): ClientSettings {
-  if (baseUrl !== undefined) return { ...config, baseUrl, name }
+  if (baseUrl !== undefined) {
+    // The origin alone: an address may hold a password.
+    const unreachableHint = `Is it running at ${new URL(baseUrl).origin}? If it is elsewhere, set providers.${id}.baseUrl.`
+    return { ...config, baseUrl, name, unreachableHint }
+  }
   throw new PipewrightError('PROVIDER_INVALID_REQUEST', `pipewright.yaml does not say where ${name} is.`, {
     hint: `Set providers.${id}.baseUrl, for example to http://127.0.0.1:8080/v1.`,
   })

@@ -1,12 +1,9 @@
-import { boundInputTokens, readAnswer, type ModelChunk, type ModelRequest, type Provider } from '@pipewright/kernel'
+import { boundSentTokens, readAnswer, type ModelChunk, type ModelRequest, type Provider } from '@pipewright/kernel'
 import type { ResponsesConfig } from '../openai-config.js'
 import { openClient, type Services } from '../open-client.js'
 import { TemperatureRefusals } from '../temperature-refusals.js'
 import { convertRequest, providerName } from './convert-request.js'
 import { createEventReader } from './read-events.js'
-
-/** The most that the API adds by itself to a request with tools or an output schema, in tokens, generously. */
-const addedByTheApi = 1_000
 
 /** Answers with OpenAI's models, over the Responses API. */
 export function createResponsesProvider(config: ResponsesConfig, services: Services): Provider {
@@ -22,10 +19,7 @@ export function createResponsesProvider(config: ResponsesConfig, services: Servi
     capabilities: { tools: true, images: true, documents: true, outputSchema: true },
 
     async countInput(request, { signal }) {
-      if (!(config.countTokens ?? hasMedia(request))) {
-        const adds = (request.tools?.length ?? 0) > 0 || request.outputSchema !== undefined
-        return boundInputTokens(request) + (adds ? addedByTheApi : 0)
-      }
+      if (!(config.countTokens ?? hasMedia(request))) return boundSentTokens(request)
       const { model, input, instructions, tools, text } = convertRequest(request).params
       const client = await openClient(settings, services, request)
       const counted = await client.call(signal, (sdk) =>
