@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { execFile } from 'node:child_process'
-import { glob, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, glob, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -124,6 +124,20 @@ describe.skipIf(process.platform === 'win32')('a plugin from outside', () => {
     expect(refused.code).toBe(5)
     expect(refused.result).toMatchObject({ error: { code: 'PLUGIN_PERMISSION_DENIED', message: expect.stringContaining(plugin) } })
     expect(asked).toEqual([`127.0.0.1:${port}`])
+  })
+
+  it('says what is wrong in its own words, even from a second copy of the kernel', async () => {
+    const text = await readFile(join(project, 'explain.yaml'), 'utf8')
+    await writeFile(join(project, 'without.yaml'), text.replace(/^ +terms: \{.*\n/m, ''))
+    const kernel = join('node_modules', '@pipewright', 'kernel')
+    const own = join(project, 'node_modules', plugin, 'node_modules')
+    await cp(join(project, kernel), join(project, 'node_modules', plugin, kernel), { recursive: true })
+    onTestFinished(() => rm(own, { recursive: true }))
+    const { code, result } = await pipewright('run', 'without.yaml', '--input', 'text=A DAG.')
+    expect(code).toBe(1)
+    expect(result).toMatchObject({
+      error: { code: 'STEP_INPUT_INVALID', message: 'There is no glossary.', hint: expect.stringContaining('`source:`'), step: 'explain' },
+    })
   })
 
   it('has its configuration checked', async () => {

@@ -65,11 +65,18 @@ export interface Outcome {
   readonly printed: string
 }
 
-/** The text of a block with what its commands print now. Commands that are shown without output stay so. */
-export function writeCommands({ lines, commands }: PageCommands, outcomes: readonly Outcome[]): string {
+/**
+ * The text of a block with what its commands print now; as it is when that is true still, so that figures do not change
+ * for nothing. Commands that are shown without output stay so.
+ */
+export function writeCommands({ lines, commands, text }: PageCommands, outcomes: readonly Outcome[]): string {
+  const isTrue = commands.every(
+    ({ output }, index) => output.trim() !== '…' && missingLine(output, outcomes[index]?.printed ?? '') === undefined,
+  )
+  if (isTrue) return text
   const pieces = outcomes.map(({ command, printed }, index) => {
     if (commands[index]?.output === '') return `$ ${command}\n`
-    const all = printed.trimEnd().split('\n')
+    const all = printed.trimEnd().split(/\s*\n/)
     const shown = all.length > lines ? [...all.slice(0, lines), '…'] : all
     return `$ ${command}\n${shown.join('\n')}\n`
   })

@@ -6,7 +6,7 @@ import type { CommandRunner } from '../program.js'
 
 const schemaPath = '.pipewright/pipeline.schema.json'
 
-const configText = `# Everything here is optional. The guide says what there is: docs/guide/configuration.md
+const configText = `# Every key is optional; docs/reference/configuration.md of Pipewright has all of them.
 model: anthropic/claude-haiku-4-5
 `
 
