@@ -54,7 +54,8 @@ export const commandPresets: Readonly<Record<string, CommandPreset>> = {
   },
   ollama: {
     ...usual,
-    command: ['ollama', 'run', '{model}'],
+    // Without the flag the reasoning of models that think is printed as if it were the answer.
+    command: ['ollama', 'run', '--hidethinking', '{model}'],
     environment: ['OLLAMA_HOST'],
     install: 'https://ollama.com/download, then `ollama pull MODEL`',
   },
