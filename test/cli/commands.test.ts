@@ -262,7 +262,8 @@ describe('the rest', () => {
   test('doctor says what is missing and how to get it, and tells no secret', async () => {
     const { code, stdout } = await pipewright(['doctor'], { cwd, environment: { ANTHROPIC_API_KEY: 'sk-ant-very-secret' } })
     expect(code).toBe(0)
-    expect(stdout).toContain('ANTHROPIC_API_KEY is set')
+    expect(stdout).toContain('✓ anthropic: ANTHROPIC_API_KEY is set')
+    expect(stdout).toContain('! openai: OPENAI_API_KEY is not set')
     expect(stdout).not.toContain('very-secret')
     expect(stdout).toContain('the built-in catalogue serves')
   })

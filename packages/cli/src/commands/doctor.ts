@@ -1,5 +1,5 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, constants, mkdir, rm, writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
 import { satisfies } from 'semver'
 import { PipewrightError } from '@pipewright/kernel'
 import { openProject, type Project } from '../project/open-project.js'
@@ -77,20 +77,47 @@ async function checkProviders(project: Project, { environment }: CommandContext)
   for (const plugin of project.host.list()) {
     const providers = plugin.contributes.filter(({ kind }) => kind === 'provider').map(({ id }) => id)
     const keys = plugin.permissions.environment.filter((name) => /^[A-Z0-9_]+_(?:KEY|TOKEN)$/.test(name))
-    if (providers.length === 0 || keys.length === 0) continue
-    const found = keys.filter((key) => environment[key])
-    checks.push(
-      found.length > 0
-        ? { name: plugin.name, status: 'ok', message: `${found.join(', ')} is set` }
-        : {
-            name: plugin.name,
-            status: 'warning',
-            message: `none of ${keys.join(', ')} is set`,
-            hint: `Set ${keys[0] ?? ''} to use ${providers.join(', ')}; --provider simulated needs no key.`,
-          },
-    )
+    if (providers.length === 0) continue
+    const commands = plugin.permissions.subprocesses.filter((name) => !name.startsWith('config:'))
+    if (commands.length > 0) {
+      checks.push(await checkCommands(providers.join(', '), commands, environment))
+      continue
+    }
+    for (const key of keys) {
+      // A plugin of several providers names each key after the one that it is for.
+      const provider = providers.find((id) => key.startsWith(id.toUpperCase())) ?? providers.join(', ')
+      checks.push(
+        environment[key]
+          ? { name: provider, status: 'ok', message: `${key} is set` }
+          : {
+              name: provider,
+              status: 'warning',
+              message: `${key} is not set`,
+              hint: `Set it to use ${provider}; --provider simulated needs no key.`,
+            },
+      )
+    }
   }
   return checks
+}
+
+/** Which of the commands that can answer as a model are there. */
+async function checkCommands(name: string, commands: readonly string[], environment: CommandContext['environment']): Promise<Check> {
+  const folders = (environment['PATH'] ?? '').split(delimiter)
+  const isThere = async (command: string): Promise<boolean> => {
+    const tries = folders.map((folder) =>
+      access(join(folder, command), constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    )
+    return (await Promise.all(tries)).includes(true)
+  }
+  const there = await Promise.all(commands.map(isThere))
+  const found = commands.filter((_, index) => there[index])
+  return found.length > 0
+    ? { name, status: 'ok', message: `${found.join(', ')} found` }
+    : { name, status: 'warning', message: `none of ${commands.join(', ')} is installed`, hint: 'Install one to have it answer as a model.' }
 }
 
 async function checkState(project: Project): Promise<Check> {

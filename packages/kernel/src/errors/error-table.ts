@@ -31,7 +31,7 @@ export const errorTable = {
   PRICE_UNKNOWN: {
     exit: 3,
     retryable: false,
-    hint: 'Name a model with a known price, or give its price under providers.<name>.prices in pipewright.yaml.',
+    hint: 'Name a model with a known price; local models need none.',
   },
   // Starting a run
   INPUT_MISSING: { exit: 3, retryable: false, hint: 'Give it with --input NAME=VALUE.' },
