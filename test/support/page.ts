@@ -76,7 +76,7 @@ export function writeCommands({ lines, commands, text }: PageCommands, outcomes:
   if (isTrue) return text
   const pieces = outcomes.map(({ command, printed }, index) => {
     if (commands[index]?.output === '') return `$ ${command}\n`
-    const all = printed.trimEnd().split(/\s*\n/)
+    const all = printed.trimEnd().split(/[ \t]*\n/)
     const shown = all.length > lines ? [...all.slice(0, lines), '…'] : all
     return `$ ${command}\n${shown.join('\n')}\n`
   })
