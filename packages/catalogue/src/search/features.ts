@@ -11,13 +11,13 @@ const commonWords = new Set(
 )
 
 /** Lower-case words without accents, in order. */
-export function wordsOf(text: string): string[] {
+function wordsOf(text: string): string[] {
   const plain = text.slice(0, maxLength).normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase()
   return (plain.match(/[\p{L}\p{N}]+/gu) ?? []).slice(0, maxWords)
 }
 
 /** A word without its commonest English endings, so that `reviews`, `reviewed` and `reviewing` meet. */
-export function stem(word: string): string {
+function stem(word: string): string {
   if (word.length <= 3) return word
   const base = word.replace(/(ies)$/, 'y').replace(/(sses)$/, 'ss')
   if (base !== word) return base
