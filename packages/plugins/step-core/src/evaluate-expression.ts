@@ -13,8 +13,10 @@ const maxDepth = 3000
 const depthPerBranch = 30
 /** How many evaluations may be open in all; each holds some 2 KB. */
 const maxOpen = 200_000
-/** After how many evaluations others get a turn and the limits are looked at. */
+/** After how many evaluations others get a turn, so that a step can be stopped … */
 const turnEvery = 5000
+/** … and after how many milliseconds, as a single evaluation can be slow. */
+const turnEveryMs = 50
 
 /** JSONata's own errors for `$error` and `$assert`: their message is the author's. */
 const authorsErrors = new Set(['D3137', 'D3141'])
@@ -53,7 +55,8 @@ export async function evaluateExpression(expression: string, data: unknown, eval
 }
 
 function bound(compiled: jsonata.Expression, { signal, now }: Evaluation): void {
-  const deadline = now() + timeLimitMs
+  const started = now()
+  let lastTurn = started
   const branches = parallelBranches(compiled.ast())
   let open = 0
   let openBranches = 0
@@ -70,7 +73,7 @@ function bound(compiled: jsonata.Expression, { signal, now }: Evaluation): void 
       throw new PipewrightError('EXPRESSION_FAILED', 'The expression recurses without end, or groups too much at a time.', {
         hint: 'Give it less data, or group by something with fewer values.',
       })
-    return evaluations % turnEvery === 0 ? takeTurn() : undefined
+    return evaluations % turnEvery === 0 || now() - lastTurn > turnEveryMs ? takeTurn() : undefined
   })
   hooks.assign(Symbol.for('jsonata.__evaluate_exit'), (node) => {
     open--
@@ -80,7 +83,8 @@ function bound(compiled: jsonata.Expression, { signal, now }: Evaluation): void 
   const takeTurn = async (): Promise<void> => {
     await nextTurn()
     signal.throwIfAborted()
-    if (now() <= deadline) return
+    lastTurn = now()
+    if (lastTurn - started <= timeLimitMs) return
     throw new PipewrightError('STEP_TIMEOUT', `The expression computed for more than ${timeLimitMs / 1000} s.`, {
       retryable: false,
       hint: 'Give it less data, or spread the work over several steps.',
