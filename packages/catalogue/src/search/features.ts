@@ -32,6 +32,13 @@ export function stemsOf(text: string): string[] {
     .map(stem)
 }
 
+/** The words that carry meaning, as the text has them, by their stem. */
+export function keywordsOf(text: string): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const word of wordsOf(text)) if (!commonWords.has(word) && !found.has(stem(word))) found.set(stem(word), word)
+  return found
+}
+
 /** A text as weighted features: words, pairs of words, and pieces of words, which make up for typing errors. */
 export function featuresOf(text: string): Map<number, number> {
   const words = wordsOf(text)

@@ -1,7 +1,7 @@
 import type { TemplateCandidate, TemplateQuery } from '@pipewright/kernel/documents'
 import type { Listing } from '../listing.js'
 import { background } from './background.js'
-import { dimensions, featuresOf, stemsOf } from './features.js'
+import { dimensions, featuresOf, keywordsOf, stemsOf } from './features.js'
 import { trainClassifier, type Example } from './train-classifier.js'
 
 /** What is known of a listing once its texts have been learnt from. */
@@ -76,13 +76,13 @@ function textsOf({ name, description, about, inputs, outputs }: Listing): { text
 export function searchIndex(index: SearchIndex, query: TemplateQuery): TemplateCandidate[] {
   const features = [...featuresOf(query.text)].map(([feature, count]) => [feature, count * (index.rarity[feature] ?? 0)] as const)
   const length = Math.hypot(...features.map(([, value]) => value)) || 1
-  const stems = new Set(stemsOf(query.text))
+  const said = keywordsOf(query.text)
   const found = index.listings.flatMap((listing, label): TemplateCandidate[] => {
     const { candidate } = listing
     if (query.kind !== undefined && candidate.kind !== query.kind) return []
     if (query.domain !== undefined && candidate.domain !== query.domain) return []
-    const shared = listing.stems.filter((word) => stems.has(word))
-    const score = listing.learnt ? probability(index, label, features, length, listing.bias) : wordOverlap(shared.length, stems.size)
+    const shared = listing.stems.flatMap((word) => said.get(word) ?? [])
+    const score = listing.learnt ? probability(index, label, features, length, listing.bias) : wordOverlap(shared.length, said.size)
     return [{ ...candidate, score: Math.round(score * 1000) / 1000, reasons: reasonsOf(shared, score) }]
   })
   return found.toSorted((left, right) => right.score - left.score || (left.name < right.name ? -1 : 1)).slice(0, query.limit ?? 20)

@@ -56,10 +56,7 @@ function pin(
   template: PipelineDocument,
   filled: readonly Filled[],
 ): PackageFile {
-  const pinned = filled.flatMap(({ input }) => {
-    const declared = template.inputs[input]
-    return declared && !(input in test.inputs) && hasDefault(declared) ? [[input, declared.default] as const] : []
-  })
+  const pinned = defaultsOf(filled, template).filter(([input]) => !(input in test.inputs))
   if (pinned.length === 0) return file
   for (const [input, value] of pinned) document.setIn(['inputs', input], document.createNode(value))
   return { ...file, content: document.toString({ lineWidth: 120 }) }
@@ -70,7 +67,11 @@ function newTests(tests: readonly TestFile[], template: PipelineDocument, filled
   if (!sample) return []
   // A file of the person's stays where it is: the test reads the template's sample instead.
   const values = filled.filter(({ input }) => template.inputs[input]?.type !== 'file')
-  const inputs = { ...sample, ...Object.fromEntries(values.map(({ input, value }) => [input, value])) }
+  const inputs = {
+    ...Object.fromEntries(defaultsOf(filled, template)),
+    ...sample,
+    ...Object.fromEntries(values.map(({ input, value }) => [input, value])),
+  }
   const names = values.map(({ input }) => input)
   const suffix = names.length > 0 ? ` with ${names.join(', ')} as asked for` : ''
   const outputs = Object.keys(template.outputs).map((name) => ({ path: `outputs.${name}` }))
@@ -98,6 +99,14 @@ function sampleInputs(tests: readonly TestFile[], template: PipelineDocument): R
   const best = whole.find(({ test }) => test.model === 'simulated') ?? whole.find(({ test }) => test.kind === 'integration')
   if (best) return best.test.inputs
   return Object.values(template.inputs).every(hasDefault) ? {} : undefined
+}
+
+/** The template's own values of what was filled in. */
+function defaultsOf(filled: readonly Filled[], template: PipelineDocument): (readonly [string, unknown])[] {
+  return filled.flatMap(({ input }) => {
+    const declared = template.inputs[input]
+    return declared !== undefined && hasDefault(declared) ? [[input, declared.default] as const] : []
+  })
 }
 
 function hasDefault(input: InputDocument | undefined): boolean {
