@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { createContext, Script } from 'node:vm'
 
 const timeLimitMs = 250
+const beyondBasicPlane = /[\u{10000}-\u{10FFFF}]|\p{Cs}/u
 /** Look-around, back references and Unicode classes: what V8's linear engine does not know. */
 const needsBacktracking = /\(\?<?[=!]|\\(?:[1-9]|k<|[pPu])/
 
@@ -12,6 +13,8 @@ let sandbox: { readonly context: Record<string, unknown>; readonly script: Scrip
 export interface BoundedPattern {
   /** @throws Error when it takes too long */
   test(text: string): boolean
+  /** Another text for each pattern. */
+  toString(): string
 }
 
 /** A pattern as JSON Schema has them, with the flag `u`. @throws SyntaxError */
@@ -22,8 +25,11 @@ export function boundedPattern(source: string): BoundedPattern {
   hasFallback = true
   const exact = new RegExp(source, 'u')
   const linear = needsBacktracking.test(source) ? null : new RegExp(source)
-  // Without characters beyond the basic plane the flag changes nothing.
-  return { test: (text) => (linear === null || /\p{Cs}|[\u{10000}-\u{10FFFF}]/u.test(text) ? testInTime(exact, text) : linear.test(text)) }
+  return {
+    // Without characters beyond the basic plane the flag changes nothing.
+    test: (text) => (linear === null || beyondBasicPlane.test(text) ? testInTime(exact, text) : linear.test(text)),
+    toString: () => exact.toString(),
+  }
 }
 
 /** A script's time limit interrupts a match as well. */

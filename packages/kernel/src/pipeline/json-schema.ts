@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { ErrorCode } from '../errors/error-table.js'
 import type { JsonSchema } from '../points/provider.js'
 import { boundedPattern } from './bounded-pattern.js'
@@ -15,7 +15,16 @@ export interface SchemaProblem {
 }
 
 const compiled = new WeakMap<JsonSchema, ValidateFunction>()
-let ajv: Ajv2020 | undefined
+const options: Options = {
+  allErrors: true,
+  strict: false,
+  validateFormats: false,
+  verbose: true,
+  logger: false,
+  code: { regExp: Object.assign(boundedPattern, { code: 'boundedPattern' }) },
+}
+/** Knows what a JSON Schema is. */
+let schemas: Ajv2020 | undefined
 
 /**
  * Checks a value against a JSON Schema.
@@ -41,16 +50,10 @@ export function checkAgainstSchema(schema: JsonSchema, value: unknown, unknownPa
 function compile(schema: JsonSchema): ValidateFunction {
   const known = compiled.get(schema)
   if (known) return known
-  ajv ??= new Ajv2020({
-    allErrors: true,
-    strict: false,
-    validateFormats: false,
-    verbose: true,
-    addUsedSchema: false,
-    logger: false,
-    code: { regExp: Object.assign(boundedPattern, { code: 'boundedPattern' }) },
-  })
-  const validate = ajv.compile(schema)
+  schemas ??= new Ajv2020(options)
+  if (schemas.validateSchema(schema) !== true) throw new Error(schemas.errorsText())
+  // One of its own for each: it would keep every schema that it has ever seen.
+  const validate = new Ajv2020({ ...options, meta: false, validateSchema: false }).compile(schema)
   // Its answer would be a promise, which is true of every value.
   if ('$async' in validate) throw new Error('$async is not supported')
   compiled.set(schema, validate)

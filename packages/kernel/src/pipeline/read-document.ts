@@ -29,7 +29,13 @@ export function readDocument(text: string, file: string): ReadDocument {
   const parsed = documentSchema.safeParse(yaml.value)
   if (parsed.success) return { ok: true, document: parsed.data, sources: yaml.sources }
   const findings = parsed.error.issues.slice(0, 50).flatMap((issue) => issueFindings(issue, file, yaml.sources, yaml.value))
-  return { ok: false, findings }
+  return { ok: false, findings: findings.toSorted(byPlace) }
+}
+
+/** A key is often missing because it is written wrong: what stands there comes before what does not. */
+function byPlace(left: Finding, right: Finding): number {
+  const missing = Number(left.code === 'MISSING_KEY') - Number(right.code === 'MISSING_KEY')
+  return missing || left.line - right.line || left.column - right.column
 }
 
 function issueFindings(issue: z.core.$ZodIssue, file: string, sources: SourceMap, value: unknown): Finding[] {

@@ -48,8 +48,7 @@ export function isTemplate(text: string): boolean {
 
 /** Compiles a string. One that is a single `{{ expression }}` keeps the type of its value. @throws EXPRESSION_SYNTAX, UNKNOWN_FILTER */
 export function compileTemplate(source: string): CompiledTemplate {
-  const parsed = parse(source, source)
-  const references = liquid.globalVariableSegmentsSync(parsed).map(simplify)
+  const { parsed, references } = parse(source, source)
   const expression = singleExpression.exec(source)?.[1]?.trim()
   if (expression !== undefined && expression !== '') {
     // A filter chain may stand in for a missing value; a bare reference may not.
@@ -66,14 +65,14 @@ export function compileCondition(source: string): CompiledTemplate {
       hint: 'Write a comparison, for example: steps.triage.output.size > 0',
     })
   }
-  const parsed = parse(`{% if ${expression} %}true{% endif %}`, source)
-  const references = liquid.globalVariableSegmentsSync(parsed).map(simplify)
+  const { parsed, references } = parse(`{% if ${expression} %}true{% endif %}`, source)
   return { source, references, evaluate: (scope) => guarded(source, () => liquid.renderSync(parsed, scope) === 'true') }
 }
 
-function parse(text: string, source: string): Template[] {
+function parse(text: string, source: string): { readonly parsed: Template[]; readonly references: Reference[] } {
   try {
-    return liquid.parse(text)
+    const parsed = liquid.parse(text)
+    return { parsed, references: liquid.globalVariableSegmentsSync(parsed).map(simplify) }
   } catch (error) {
     const message = firstLine(error)
     const filter = /undefined filter: (\w+)/.exec(message)?.[1]

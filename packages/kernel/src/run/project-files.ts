@@ -1,4 +1,4 @@
-import { readFile, realpath, stat } from 'node:fs/promises'
+import { readFile, readlink, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { PipewrightError } from '../errors/pipewright-error.js'
 import { isInside } from '../plugin/inside.js'
@@ -88,12 +88,18 @@ export class ProjectFiles implements StepFiles {
   }
 }
 
-async function realExisting(path: string): Promise<string> {
+/** How many links may lead to one another. */
+const mostLinks = 40
+
+/** Where a path leads, as far as it exists; a link to what does not exist yet leads there all the same. */
+async function realExisting(path: string, links = 0): Promise<string> {
   try {
     return await realpath(path)
   } catch {
+    const target = links < mostLinks ? await readlink(path).catch(() => null) : null
     const parent = dirname(path)
-    return parent === path ? path : join(await realExisting(parent), basename(path))
+    if (target !== null) return realExisting(resolve(parent, target), links + 1)
+    return parent === path ? path : join(await realExisting(parent, links), basename(path))
   }
 }
 

@@ -167,7 +167,7 @@ export class RunManager {
     const scope = new DisposalScope()
     const stop = new AbortController()
     stopWhenInterrupted(stop, runId, options.signal, scope)
-    keepClaim(stop, store.journal, { runId, owner: started.owner, leaseMs: claimLeaseMs }, scope)
+    keepClaim(stop, { journal: store.journal, clock: services.clock }, { runId, owner: started.owner, leaseMs: claimLeaseMs }, scope)
     const time = createTimeBudget(plan, services, stop.signal)
     scope.add(() => time.end())
     emit({ type: 'run-started', runId, steps: plan.document.steps.map((step) => step.id) })

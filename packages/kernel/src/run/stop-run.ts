@@ -1,5 +1,6 @@
 import type { DisposalScope } from '../di/disposal-scope.js'
 import { PipewrightError } from '../errors/pipewright-error.js'
+import type { Clock } from '../plugin/services.js'
 import type { JournalStore } from '../points/store.js'
 
 /** Stops a run when whoever started it says so. */
@@ -17,18 +18,18 @@ export function stopWhenInterrupted(stop: AbortController, runId: string, signal
  */
 export function keepClaim(
   stop: AbortController,
-  journal: JournalStore,
+  { journal, clock }: { readonly journal: JournalStore; readonly clock: Clock },
   { runId, owner, leaseMs }: { readonly runId: string; readonly owner: string; readonly leaseMs: number },
   scope: DisposalScope,
 ): void {
-  const lost = (): PipewrightError => new PipewrightError('RUN_BUSY', `Run ${runId} was taken over by another process.`)
-  const unwritable = (): PipewrightError => new PipewrightError('STATE_UNWRITABLE', 'The run’s journal can no longer be written.')
-  const renewal = setInterval(() => {
-    journal.claim(runId, owner, leaseMs).then(
-      (isOurs) => isOurs || stop.abort(lost()),
-      () => stop.abort(unwritable()),
-    )
-  }, leaseMs / 3)
-  renewal.unref()
-  scope.add(() => clearInterval(renewal))
+  const over = new AbortController()
+  scope.add(() => over.abort())
+  const renew = async (): Promise<void> => {
+    do await clock.sleep(leaseMs / 3, over.signal)
+    while (await journal.claim(runId, owner, leaseMs))
+    stop.abort(new PipewrightError('RUN_BUSY', `Run ${runId} was taken over by another process.`))
+  }
+  renew().catch((cause: unknown) => {
+    if (!over.signal.aborted) stop.abort(new PipewrightError('STATE_UNWRITABLE', 'The run’s journal can no longer be written.', { cause }))
+  })
 }

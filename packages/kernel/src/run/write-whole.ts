@@ -11,17 +11,23 @@ import { PipewrightError } from '../errors/pipewright-error.js'
  * @throws FILE_INVALID, STATE_UNWRITABLE
  */
 export async function writeWhole(target: string, bytes: Buffer, ifExists: 'number' | 'overwrite' | 'fail', shown: string): Promise<string> {
-  const temporary = join(dirname(target), `.${randomUUID()}.tmp`)
   try {
     await mkdir(dirname(target), { recursive: true })
-    await writeDurably(temporary, bytes)
-    if (ifExists !== 'overwrite') return await place(temporary, target, bytes, ifExists, shown)
-    await rename(temporary, target)
-    return target
+    return await writeBeside(target, bytes, ifExists, shown)
   } catch (error) {
     if (PipewrightError.isInstance(error)) throw error
     const reason = error instanceof Error ? error.message : String(error)
     throw new PipewrightError('STATE_UNWRITABLE', `${shown} could not be written: ${reason}`, { cause: error })
+  }
+}
+
+async function writeBeside(target: string, bytes: Buffer, ifExists: 'number' | 'overwrite' | 'fail', shown: string): Promise<string> {
+  const temporary = join(dirname(target), `.${randomUUID()}.tmp`)
+  try {
+    await writeDurably(temporary, bytes)
+    if (ifExists !== 'overwrite') return await place(temporary, target, bytes, ifExists, shown)
+    await rename(temporary, target)
+    return target
   } finally {
     await rm(temporary, { force: true })
   }
