@@ -1,7 +1,9 @@
 import { z } from '@hono/zod-openapi'
-import { isKeepable } from '../packages/why-not-kept.js'
+
+/** No NUL and no half characters: what the database takes. */
+const keepable = /^[^\0\ud800-\udfff]*$/u
 
 /** A text of a person's, as the database takes it. */
 export function keepableText(maxLength: number) {
-  return z.string().max(maxLength).refine(isKeepable, 'has a NUL or half a character in it')
+  return z.string().max(maxLength).regex(keepable, 'has a NUL or half a character in it').openapi({ pattern: keepable.source })
 }

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm'
-import { gt, prerelease, rcompare } from 'semver'
+import { prerelease, rcompare } from 'semver'
 import type { Queries } from '../database/open-database.js'
 import { distTags, versions } from '../database/schema.js'
 
@@ -10,11 +10,10 @@ export async function pointTag(queries: Queries, name: string, tag: string, vers
     .onConflictDoUpdate({ target: [distTags.name, distTags.tag], set: { version } })
 }
 
-/** `latest` moves up to a version that is higher and no pre-release; the first version has it whatever it is. */
+/** `latest` moves up to a version that is newer: a higher release, or a higher pre-release while there is no release. */
 export async function raiseLatest(queries: Queries, name: string, version: string): Promise<void> {
   const latest = await readLatest(queries, name)
-  if (latest !== undefined && (prerelease(version) !== null || !gt(version, latest))) return
-  await pointTag(queries, name, 'latest', version)
+  if (latest === undefined || newestOf([latest, version]) === version) await pointTag(queries, name, 'latest', version)
 }
 
 /** `latest` moves away from a version that may no longer be installed, if there is another to move to. */

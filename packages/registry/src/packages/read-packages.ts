@@ -3,6 +3,7 @@ import { rcompare } from 'semver'
 import type { Database } from '../database/open-database.js'
 import { distTags, files, packages, versions } from '../database/schema.js'
 import { Problem } from '../http/problem.js'
+import { isKeepable } from './why-not-kept.js'
 
 export type PackageRow = typeof packages.$inferSelect
 export type VersionRow = typeof versions.$inferSelect
@@ -50,6 +51,8 @@ export async function readFile(
   version: string,
   path: string,
 ): Promise<{ content: Uint8Array; sha512: string }> {
+  // PostgreSQL takes no NUL, not even to look for one.
+  if (!isKeepable(path)) throw new Problem('not-found', `${name}@${version} has no such file.`)
   const [found] = await queries
     .select({ content: files.content, sha512: files.sha512, quarantined: versions.quarantined })
     .from(files)

@@ -19,7 +19,12 @@ const querySchema = z.object({
     description:
       'Default: relevance with q, else updated. Ratings and downloads are not counted yet: all packages are equal in them, and equal ones come by the time of their last version.',
   }),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: z
+    .string()
+    .regex(/^([1-9]\d?|100)$/, 'a whole number from 1 to 100')
+    .transform(Number)
+    .default(20)
+    .openapi({ type: 'integer', minimum: 1, maximum: 100, default: 20 }),
   cursor: z.string().max(1000).optional().openapi({ description: 'nextCursor of the page before, with everything else the same.' }),
 })
 

@@ -1,0 +1,17 @@
+import type { TestDatabase } from '../fixtures/test-database.js'
+import { describeApi } from './api.js'
+import { describeChangingVersions } from './changing-versions.js'
+import { describeOpenApi } from './openapi.js'
+import { describeOpening } from './opening.js'
+import { describePublishing } from './publishing.js'
+import { describeSearching } from './searching.js'
+
+/** Everything that has to hold whichever database there is. */
+export function describeRegistry(test: () => TestDatabase): void {
+  describeOpening(test)
+  describePublishing(test)
+  describeChangingVersions(test)
+  describeApi(test)
+  describeOpenApi(test)
+  describeSearching(test)
+}
