@@ -9,15 +9,20 @@ const runs = process.env['PIPEWRIGHT_FULL'] === '1' ? 20_000 : 200
 const codes = (read: ReadYaml): string[] =>
   read.ok ? [] : read.problems.map(({ code, position }) => `${code} ${position.line}:${position.column}`)
 
+/** A test's name: no longer than a line. */
+const short = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 40)}… (${text.length} characters)` : text)
+
 describe('what is read', () => {
-  it.each([
-    'a: 1',
-    'a: [x, {b: "]["}]',
-    'a: |\n  [[[[\n  - - -\n',
-    `a: '${'['.repeat(500)}'`,
-    `a: |\n  ${'{'.repeat(500)}\n`,
-    `# ${'['.repeat(500)}\na: 1`,
-  ])('%s', (text) => {
+  it.each(
+    [
+      'a: 1',
+      'a: [x, {b: "]["}]',
+      'a: |\n  [[[[\n  - - -\n',
+      `a: '${'['.repeat(500)}'`,
+      `a: |\n  ${'{'.repeat(500)}\n`,
+      `# ${'['.repeat(500)}\na: 1`,
+    ].map((text) => ({ name: short(text), text })),
+  )('$name', ({ text }) => {
     expect(codes(readYaml(text))).toEqual([])
   })
 
@@ -41,23 +46,27 @@ describe('what is read', () => {
 })
 
 describe('what is not', () => {
-  it.each([
-    ['a: 1\nb: 2\na: 3', ['DUPLICATE_KEY 3:1']],
-    ['a: { b: 1, "b": 2 }', ['DUPLICATE_KEY 1:12']],
-    ['1: a\n"1": b', ['DUPLICATE_KEY 2:1']],
-    ['a: *b', ['YAML_SYNTAX 1:4']],
-    ['a: &b [*b]', ['YAML_SYNTAX 1:8']],
-    ['a: &b x\nc: *d', ['YAML_SYNTAX 2:4']],
-    ['a: "\u0007"', ['YAML_SYNTAX 1:5']],
-    ['a\r\nb: \u0000', ['YAML_SYNTAX 2:4']],
-    ['a: \uD800', ['YAML_SYNTAX 1:4']],
-    ['- '.repeat(65) + 'x', ['DOCUMENT_TOO_COMPLEX 1:129']],
-    ['? '.repeat(65) + 'x', ['DOCUMENT_TOO_COMPLEX 1:129']],
-    [`a: ${'['.repeat(65)}${']'.repeat(65)}`, ['DOCUMENT_TOO_COMPLEX 1:68']],
-    [`a: &x y\nb:\n${'- *x\n'.repeat(1001)}`, ['DOCUMENT_TOO_COMPLEX 1003:3']],
-    ['a: 1\n'.repeat(120_000), ['DOCUMENT_TOO_COMPLEX 71429:3']],
-  ])('%s', (text, problems) => {
-    expect(codes(readYaml(text)).slice(0, 1)).toEqual(problems)
+  it.each(
+    (
+      [
+        ['a: 1\nb: 2\na: 3', 'DUPLICATE_KEY 3:1'],
+        ['a: { b: 1, "b": 2 }', 'DUPLICATE_KEY 1:12'],
+        ['1: a\n"1": b', 'DUPLICATE_KEY 2:1'],
+        ['a: *b', 'YAML_SYNTAX 1:4'],
+        ['a: &b [*b]', 'YAML_SYNTAX 1:8'],
+        ['a: &b x\nc: *d', 'YAML_SYNTAX 2:4'],
+        ['a: "\u0007"', 'YAML_SYNTAX 1:5'],
+        ['a\r\nb: \u0000', 'YAML_SYNTAX 2:4'],
+        ['a: \uD800', 'YAML_SYNTAX 1:4'],
+        ['- '.repeat(65) + 'x', 'DOCUMENT_TOO_COMPLEX 1:129'],
+        ['? '.repeat(65) + 'x', 'DOCUMENT_TOO_COMPLEX 1:129'],
+        [`a: ${'['.repeat(65)}${']'.repeat(65)}`, 'DOCUMENT_TOO_COMPLEX 1:68'],
+        [`a: &x y\nb:\n${'- *x\n'.repeat(1001)}`, 'DOCUMENT_TOO_COMPLEX 1003:3'],
+        ['a: 1\n'.repeat(120_000), 'DOCUMENT_TOO_COMPLEX 71429:3'],
+      ] as const
+    ).map(([text, problem]) => ({ name: short(text), text, problem })),
+  )('$name', ({ text, problem }) => {
+    expect(codes(readYaml(text))[0]).toBe(problem)
   })
 
   it('says of anything at all where it is wrong, within the text', () => {
