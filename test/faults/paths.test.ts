@@ -30,7 +30,9 @@ test('no step reads or writes outside of the project, nor what is Pipewright’s
 
   const { code, document } = await pipewrightJson<RunDocument>(['run', 'paths.yaml'], { cwd })
   expect(code).toBe(3)
-  expect(document.error).toMatchObject({ code: 'FILE_OUTSIDE_PROJECT', step: 'up', place: { line: 3, column: 11 } })
+  // Which of them is the first to fail is not said.
+  const index = Object.keys(attempts).indexOf(document.error?.step ?? '')
+  expect(document.error).toMatchObject({ code: 'FILE_OUTSIDE_PROJECT', place: { line: 3 + index, column: 11 } })
   expect(Object.fromEntries(document.steps.map(({ id, status }) => [id, status]))).toEqual(
     Object.fromEntries(Object.keys(attempts).map((id) => [id, 'failed'])),
   )

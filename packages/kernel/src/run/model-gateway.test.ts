@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { z } from 'zod'
 import { describe, expect, it } from 'vitest'
 import { createManualClock } from '../conformance/manual-clock.js'
@@ -8,6 +9,7 @@ import { scriptedProvider } from '../fixtures/test-points.js'
 import { defineGuardrail, type Verdict } from '../points/guardrail.js'
 import type { Provider } from '../points/provider.js'
 import { defineStep } from '../points/step.js'
+import type { LedgerStore } from '../points/store.js'
 import { createMemoryStore } from './memory-store.js'
 
 const by = { by: 'tester', at: '2026-01-01T00:00:00Z' }
@@ -44,7 +46,12 @@ describe('calls side by side', () => {
 describe('a call that is given up', () => {
   it('is booked in full before its step has failed, even when the provider does not listen', async () => {
     const clock = createManualClock()
-    const store = createMemoryStore(clock.now)
+    const memory = createMemoryStore(clock.now)
+    const commit: LedgerStore['commit'] = async (...settled) => {
+      for (let turn = 0; turn < 10; turn++) await nextTurn()
+      await memory.ledger.commit(...settled)
+    }
+    const store = { ...memory, ledger: { ...memory.ledger, commit } }
     const called = createLatch()
     const deaf = scriptedProvider(() => '', {
       async *generate() {

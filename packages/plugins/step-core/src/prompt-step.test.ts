@@ -132,6 +132,12 @@ describe('an answer in JSON', () => {
     expect(requests, 'nothing was paid for').toEqual([])
   })
 
+  test('is held against a pattern that would backtrack without end', async () => {
+    const { context } = await createStepContext({ model: () => JSON.stringify(`${'a'.repeat(60)}!`) })
+    const input = promptStep.input.parse({ prompt: 'x', schema: { type: 'string', pattern: '^(a+)+$' } })
+    await expect(promptStep.run(input, context)).rejects.toMatchObject({ code: 'MODEL_OUTPUT_INVALID' })
+  })
+
   test('may be asked for by two schemas of the same $id', async () => {
     const first = { $id: 'https://example.com/a', type: 'object', required: ['a'] }
     const second = { $id: 'https://example.com/a', type: 'object', required: ['b'] }

@@ -1,5 +1,5 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
-import { PipewrightError } from '@pipewright/kernel'
+import { boundedPattern, PipewrightError } from '@pipewright/kernel'
 
 /** What in an answer does not fit its schema. */
 export interface AnswerProblem {
@@ -17,6 +17,8 @@ const maxProblems = 10
 /** How many compiled schemas are kept: a for_each asks for the same one again and again. */
 const maxKept = 100
 const kept = new Map<string, AnswerCheck>()
+/** The validator makes its patterns with the flag `u`, which V8's own limit on backtracking does not help. */
+const regExp = Object.assign(boundedPattern, { code: 'boundedPattern' })
 
 /** The JSON value in an answer: bare, in a fenced block, or between words. */
 export function parseAnswer(
@@ -58,7 +60,7 @@ function compile(schema: Readonly<Record<string, unknown>>): AnswerCheck {
   let validate: ValidateFunction
   try {
     // One of its own for each: it would keep every schema that it has ever seen.
-    validate = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false }).compile(schema)
+    validate = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false, code: { regExp } }).compile(schema)
   } catch (cause) {
     throw unusable(cause instanceof Error ? cause.message : String(cause), cause)
   }
