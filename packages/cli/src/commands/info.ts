@@ -1,7 +1,7 @@
 import { readDocument, type PipelineDocument } from '@pipewright/kernel'
 import { table } from '../output/table.js'
 import { openProject } from '../project/open-project.js'
-import { splitName } from '../registry/registry-client.js'
+import { splitName } from '../registry/package-name.js'
 import type { CommandRunner } from '../program.js'
 
 export const run: CommandRunner = async (context, [given = '']) => {
@@ -41,7 +41,8 @@ export const run: CommandRunner = async (context, [given = '']) => {
       if (document.about?.not_for.length) output.print(`not for: ${document.about.not_for.join('; ')}`)
     }
     output.print(color.dim(fetched.integrity))
-    output.print(`  ${color.cyan('→')} pipewright install ${fetched.name}`)
+    const install = fetched.kind === 'plugin' ? `npm install ${fetched.name}@${fetched.version}` : `pipewright install ${fetched.name}`
+    output.print(`  ${color.cyan('→')} ${install}`)
     return 0
   } finally {
     await project.close()
