@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from './database/open-database.js'
 import { templateSubmission } from './fixtures/submissions.js'
 import { serveRegistry, type ServedRegistry } from './serve-registry.js'
-import { createAdministratorToken } from './tokens/tokens.js'
+import { makeAdministratorToken } from './tokens/make-administrator-token.js'
 
 const setUpMs = 120_000
 
@@ -20,9 +20,7 @@ describe('a served registry', () => {
   const serve = () => serveRegistry({ host: '127.0.0.1', port: 0, dataDirectory: folder })
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pipewright-served-'))
-    const database = await openDatabase({ dataDirectory: folder })
-    token = await createAdministratorToken(database, { name: 'root' })
-    await database.close()
+    token = await makeAdministratorToken({ dataDirectory: folder }, 'root')
     served = await serve()
   }, setUpMs)
   afterAll(async () => {
@@ -62,19 +60,11 @@ describe('a served registry', () => {
     })
   })
 
-  it(
-    'says when it cannot listen',
-    async () => {
-      const other = await mkdtemp(join(tmpdir(), 'pipewright-served-'))
-      const { port } = new URL(served.url)
-      const second = serveRegistry({ host: '127.0.0.1', port: Number(port), dataDirectory: other })
-      await expect(second).rejects.toMatchObject({ code: 'USAGE', hint: expect.stringContaining('--port') as string })
-      // The folder is free again.
-      await (await openDatabase({ dataDirectory: other })).close()
-      await rm(other, { recursive: true, force: true })
-    },
-    setUpMs,
-  )
+  it('takes a token that is made while it runs', async () => {
+    const fresh = await makeAdministratorToken({ dataDirectory: folder }, 'later')
+    const me = await fetch(`${served.url}/v1/me`, { headers: { authorization: `Bearer ${fresh}` } })
+    expect(await me.json()).toMatchObject({ name: 'later', scopes: ['admin'] })
+  })
 
   it(
     'lets a request that is at work finish before it closes, and takes no other',
@@ -106,7 +96,7 @@ describe('a served registry', () => {
   )
 
   it(
-    'opens a folder again whose process was killed',
+    'opens a folder again whose process was killed, and says when it cannot listen',
     async () => {
       const other = await mkdtemp(join(tmpdir(), 'pipewright-served-'))
       const holder = spawn(process.execPath, [join(import.meta.dirname, 'fixtures', 'hold-database.mjs'), other], {
@@ -118,8 +108,11 @@ describe('a served registry', () => {
       })
       holder.kill('SIGKILL')
       await once(holder, 'exit')
-      const database = await openDatabase({ dataDirectory: other })
-      await database.close()
+      // The port is taken, and the folder must be free again afterwards.
+      const { port } = new URL(served.url)
+      const second = serveRegistry({ host: '127.0.0.1', port: Number(port), dataDirectory: other })
+      await expect(second).rejects.toMatchObject({ code: 'USAGE', hint: expect.stringContaining('--port') as string })
+      await (await openDatabase({ dataDirectory: other })).close()
       await rm(other, { recursive: true, force: true })
     },
     setUpMs,

@@ -34,7 +34,10 @@ export async function serveRegistry(options: ServeOptions & DatabaseLocation): P
     const seeded = await seedPackages(database, options.seed ?? [], (options.now ?? (() => new Date()))())
     const registry = createRegistry(database, options)
     await registry.warm()
-    const { server, port } = await listen(options, registry.app.fetch)
+    const { server, port } = await listen(options, registry.app.fetch).catch(async (error: unknown) => {
+      await registry.close()
+      throw error
+    })
     return {
       url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
       seeded,
@@ -67,8 +70,10 @@ function listen({ host, port }: ServeOptions, fetch: Parameters<typeof serve>[0]
 
 async function stop(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
-  const timer = setTimeout(() => server.closeAllConnections(), finishMs)
+  // Connections that are kept alive become idle one by one, as their requests finish.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50)
+  const deadline = setTimeout(() => server.closeAllConnections(), finishMs)
   await closed
-  clearTimeout(timer)
+  clearInterval(sweep)
+  clearTimeout(deadline)
 }

@@ -1,7 +1,7 @@
 import { readDocument, type PipelineDocument } from '@pipewright/kernel'
 import { table } from '../output/table.js'
 import { openProject } from '../project/open-project.js'
-import { splitName } from '../registry/registry-client.js'
+import { splitName } from '../registry/package-name.js'
 import type { CommandRunner } from '../program.js'
 
 export const run: CommandRunner = async (context, [given = '']) => {
@@ -41,7 +41,8 @@ export const run: CommandRunner = async (context, [given = '']) => {
       if (document.about?.not_for.length) output.print(`not for: ${document.about.not_for.join('; ')}`)
     }
     output.print(color.dim(fetched.integrity))
-    output.next(`install ${fetched.name}`)
+    if (fetched.kind === 'plugin') output.print(`  ${color.cyan('→')} npm install ${fetched.name}@${fetched.version}`)
+    else output.next(`install ${fetched.name}`)
     return 0
   } finally {
     await project.close()

@@ -4,7 +4,7 @@ import { readPackageFolder } from '@pipewright/catalogue'
 import { computeIntegrity, PipewrightError, type FetchedPackage, type TemplateSource } from '@pipewright/kernel'
 import { openProject } from '../project/open-project.js'
 import { readLock, writeLock, type LockFile } from '../registry/lock-file.js'
-import { splitName } from '../registry/registry-client.js'
+import { splitName } from '../registry/package-name.js'
 import { writePackage } from '../registry/write-package.js'
 import type { CommandRunner } from '../program.js'
 
@@ -38,6 +38,7 @@ export const run: CommandRunner = async (context, names, options) => {
           hint: 'Install it without --frozen and commit the lock file.',
         })
       const fetched = await templates.fetch(name, usePin ? pinned.version : range)
+      if (fetched.kind === 'plugin') throw isPlugin(fetched)
       if (usePin && fetched.integrity !== pinned.integrity) throw mismatch(fetched, pinned.integrity)
       const directory = join(project.root, 'pipelines', fetched.name.split('/').at(-1) ?? fetched.name)
       const changed = await place(fetched, directory, pinned)
@@ -53,6 +54,12 @@ export const run: CommandRunner = async (context, names, options) => {
   } finally {
     await project.close()
   }
+}
+
+function isPlugin({ name, version }: FetchedPackage): PipewrightError {
+  return new PipewrightError('PACKAGE_INVALID', `${name} is a plugin, and the code of plugins comes from npm.`, {
+    hint: `Run \`npm install ${name}@${version}\`, then name it under plugins: in pipewright.yaml.`,
+  })
 }
 
 function sourceOf(templates: TemplateSource): string {

@@ -18,7 +18,7 @@ export const run: CommandRunner = async (context, _args, options) => {
   const me = await new RegistryClient(url, token).me()
   await writeToken(url, token, environment)
   output.result(me)
-  output.print(`${output.color.green('✓')} ${url} knows you. The token is remembered for this user only.`)
+  output.print(`${output.color.green('✓')} ${url} knows you as ${me.name}. The token is remembered for this user only.`)
   return 0
 }
 

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
-import { readPackageFolder } from '@pipewright/catalogue'
-import { computeIntegrity, PipewrightError, runPipelineTests } from '@pipewright/kernel'
+import { PipewrightError, runPipelineTests } from '@pipewright/kernel'
 import { printFindings } from '../output/findings.js'
 import { openProject } from '../project/open-project.js'
+import { readPublication } from '../registry/read-publication.js'
 import { openRegistry } from '../registry/template-source.js'
 import type { CommandRunner } from '../program.js'
 
@@ -12,12 +12,7 @@ export const run: CommandRunner = async (context, [dir = '.'], options) => {
   const project = await openProject(context)
   try {
     const directory = resolve(cwd, dir)
-    const { manifest, files } = await readPackageFolder(directory)
-    if (!manifest.name.startsWith('@'))
-      throw new PipewrightError('PACKAGE_INVALID', `A published package has a full name, not "${manifest.name}".`, {
-        hint: `Write pipeline: "@your-scope/${manifest.name}".`,
-      })
-    const integrity = computeIntegrity(files)
+    const { manifest, files, integrity } = await readPublication(directory)
     if (manifest.kind === 'template') await checkTemplate(directory)
     const summary = { name: manifest.name, version: manifest.version, kind: manifest.kind, integrity, files: files.map(({ path }) => path) }
     output.print(`${color.bold(manifest.name)} ${manifest.version} (${manifest.kind})`)
@@ -29,9 +24,9 @@ export const run: CommandRunner = async (context, [dir = '.'], options) => {
       return 0
     }
     const registry = await openRegistry(context, project.config)
-    await registry.publish({ manifest, files, integrity })
-    output.result({ ...summary, published: true, registry: registry.label })
-    output.print(`${color.green('✓')} published to ${registry.label}`)
+    const created = await registry.publish({ manifest, files, integrity })
+    output.result({ ...summary, published: true, created, registry: registry.label })
+    output.print(`${color.green('✓')} ${created ? 'published to' : 'was published before, the same, to'} ${registry.label}`)
     return 0
   } finally {
     await project.close()

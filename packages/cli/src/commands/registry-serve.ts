@@ -15,9 +15,14 @@ export const run: CommandRunner = async (context, _args, options) => {
     host: (options['host'] as string | undefined) ?? '127.0.0.1',
     ...(await databaseOption(context, options)),
     ...(options['seed'] === false ? {} : { seed: await starterPackages() }),
+    report: (message) => output.warn(message),
   })
-  output.result({ url: served.url })
+  output.result({ url: served.url, seeded: served.seeded })
   output.print(`${output.color.bold(served.url)} serves the registry. Its API is described at ${served.url}/docs.`)
+  if (served.seeded > 0) output.print(`It was empty: the ${served.seeded} templates of the starter library are published in it now.`)
+  output.print(
+    output.color.dim(`To publish, make a token with \`pipewright registry token\`, with the same database, also while this runs.`),
+  )
   output.print(output.color.dim('Ctrl+C stops it.'))
   if (!signal.aborted) await once(signal, 'abort')
   await served.close()

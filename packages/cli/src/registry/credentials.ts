@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { PipewrightError } from '@pipewright/kernel'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -22,11 +25,21 @@ export async function writeToken(registry: string, token: string | undefined, en
   else all[origin] = token
   const file = credentialsFile(environment)
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  await writeFile(`${file}.tmp`, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600 })
-  await rename(`${file}.tmp`, file)
+  const part = `${file}.${randomUUID()}`
+  await writeFile(part, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+  await rename(part, file)
 }
 
 async function readAll(environment: Environment): Promise<Record<string, string>> {
-  const text = await readFile(credentialsFile(environment), 'utf8').catch(() => '{}')
-  return JSON.parse(text) as Record<string, string>
+  const file = credentialsFile(environment)
+  const text = await readFile(file, 'utf8').catch(() => '{}')
+  try {
+    return z.record(z.string(), z.string()).parse(JSON.parse(text))
+  } catch {
+    // Its contents are secret: nothing of them, nor of what was found wrong with them, is shown.
+    throw new PipewrightError('CONFIG_INVALID', 'The file with the remembered tokens cannot be read.', {
+      hint: 'Remove it, then `pipewright login` again.',
+      place: { file },
+    })
+  }
 }

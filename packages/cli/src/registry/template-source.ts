@@ -29,7 +29,7 @@ export async function openTemplateSource(context: CommandContext, config: Projec
   const { BuiltInCatalogue } = await import('@pipewright/catalogue')
   const catalogue = new BuiltInCatalogue()
   if (url === undefined) return catalogue
-  const client = new RegistryClient(url, await readToken(url, context.environment))
+  const client = new RegistryClient(url, await readToken(url, context.environment), (message) => context.output.warn(message))
   let current: TemplateSource = client
   const attempt = async <Result>(work: (source: TemplateSource) => Promise<Result>): Promise<Result> => {
     try {

@@ -24,6 +24,7 @@ export async function lockFolder(folder: string): Promise<() => void> {
     const holder = await readFile(holderFile, 'utf8').catch(() => '')
     throw new PipewrightError('STATE_UNWRITABLE', `The registry in ${folder} is in use by process ${holder || 'unknown'}.`, {
       hint: 'Stop that process first, or use a PostgreSQL database, which several can share.',
+      details: { holder: holder || 'unknown' },
       cause: error,
     })
   }

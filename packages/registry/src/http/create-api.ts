@@ -4,6 +4,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
 import { timeout } from 'hono/timeout'
+import { describeDefect } from './describe-defect.js'
 import type { Api, Environment, Services } from './environment.js'
 import { Problem, answerProblem } from './problem.js'
 import { addChangeVersion } from './routes/change-version.js'
@@ -55,7 +56,8 @@ export function createApi(services: Services, version: string): Api {
   api.notFound((context) => answerProblem(context, new Problem('not-found', `There is nothing at ${context.req.path.slice(0, 200)}.`)))
   api.onError((error, context) => {
     const problem = toProblem(error)
-    if (problem.code === 'internal' || problem.code === 'unavailable') services.report(error, context.get('requestId'))
+    if (problem.code === 'internal' || problem.code === 'unavailable')
+      services.report(`Request ${context.get('requestId')}: ${describeDefect(error)}`)
     return answerProblem(context, problem)
   })
   return api

@@ -20,6 +20,8 @@ export interface Services {
   readonly database: Database
   readonly search: PackageSearch
   readonly now: () => Date
-  /** Told of defects, with the id of the request that met one. */
-  readonly report: (error: unknown, requestId: string) => void
+  /** Told of defects in words for the server's own reports. */
+  readonly report: (message: string) => void
+  /** Looks for tokens that were left for this process. Returns whether there were any. */
+  readonly takeLeftTokens: () => Promise<boolean>
 }

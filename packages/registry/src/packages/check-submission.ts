@@ -5,6 +5,7 @@ import {
   aboutSchema,
   computeIntegrity,
   documentSchema,
+  manifestSchema as pluginManifestSchema,
   matchesIntegrity,
   packageNameSchema,
   readYaml,
@@ -41,15 +42,30 @@ const componentSchema = z.looseObject({
   steps: z.array(stepSchema).min(1).max(200),
 })
 
+const listingSchema = z.looseObject({
+  /** Of the package as npm has it. */
+  integrity: z.string().regex(/^sha512-[A-Za-z0-9+/]{86}==$/, 'the sha512 integrity that npm gives'),
+  pipewright: pluginManifestSchema,
+})
+
 /** Checks what somebody wants to publish, as far as that goes without running it. @throws Problem */
 export function checkSubmission(name: string, version: string, { manifest, files, integrity }: Submission): CheckedSubmission {
   if (manifest.name !== name || manifest.version !== version)
     throw invalid(`The manifest says ${manifest.name}@${manifest.version}, the address ${name}@${version}.`)
   if (valid(version) !== version) throw invalid(`"${version}" is not a semantic version.`)
   if (files.length > maxFiles) throw invalid(`A package may have ${maxFiles} files; this one has ${files.length}.`)
+  if (manifest.kind === 'plugin') checkListing(manifest)
   const checked = checkFiles(files)
   if (!matchesIntegrity(files, integrity)) throw new Problem('integrity-mismatch', 'The integrity that was sent is not that of the files.')
   return { files: checked, document: documentOf(manifest.kind, name, version, files), integrity: computeIntegrity(files) }
+}
+
+/** A plugin listing says which npm package it is of and what that contributes; the code itself comes from npm. */
+function checkListing(manifest: Submission['manifest']): void {
+  const listing = listingSchema.safeParse(manifest)
+  if (listing.success) return
+  const [issue] = listing.error.issues
+  throw invalid(`The manifest of a plugin: ${(issue?.path ?? []).map(String).join('.')}: ${issue?.message ?? 'not valid'}`)
 }
 
 function checkFiles(files: readonly PackageFile[]): CheckedFile[] {

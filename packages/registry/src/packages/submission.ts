@@ -19,7 +19,8 @@ const manifestSchema = z
     if (reason !== undefined) context.addIssue({ code: 'custom', message: `The manifest ${reason}.` })
   })
   .openapi('Manifest', {
-    description: 'What a package says of itself. A plugin listing adds what its package.json says under `pipewright`.',
+    description:
+      'What a package says of itself. A plugin listing adds `integrity`, that of its npm package, and `pipewright`, what its package.json says under that name.',
   })
 
 const fileSchema = z.object({

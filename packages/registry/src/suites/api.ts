@@ -140,168 +140,14 @@ export function describeApi(test: () => TestDatabase): void {
       })
 
       it('never say what went wrong inside', async () => {
-        const reports: unknown[] = []
+        const reports: string[] = []
         const broken = { ...test().database, queries: {} as never }
-        const answer = await testClient(broken, { report: (error, id) => reports.push([String(error), id]) }).send('GET', '/v1/health')
+        const answer = await testClient(broken, { report: (message) => reports.push(message) }).send('GET', '/v1/health')
         expect(answer).toMatchObject({ status: 500, body: { code: 'internal' } })
         expect(answer.text).not.toContain('queries')
-        expect(reports).toEqual([[expect.stringContaining('TypeError'), answer.headers.get('x-request-id')]])
-      })
-    })
-
-    describe('tokens', () => {
-      const writes = [
-        ['PUT', '/v1/packages/@acme/shout/versions/1.0.0'],
-        ['PUT', '/v1/packages/NOT/valid/versions/x'],
-        ['POST', '/v1/packages/@acme/shout/versions/1.0.0/yank'],
-        ['POST', '/v1/packages/@acme/shout/versions/1.0.0/unyank'],
-        ['POST', '/v1/packages/@acme/shout/versions/1.0.0/deprecate'],
-        ['PUT', '/v1/packages/@acme/shout/tags/next'],
-        ['POST', '/v1/me/tokens'],
-        ['DELETE', '/v1/me/tokens/x'],
-      ] as const
-
-      it.each(writes)('%s %s wants one before it looks at what was sent', async (method, path) => {
-        const bodies = [{}, { body: '{', headers: { 'content-type': 'application/json' } }, { body: 'x'.repeat(20_000_000) }]
-        for (const sending of bodies) {
-          for (const wrong of [undefined, 'pwt_wrong', 'x'.repeat(10_000)]) {
-            const answer = await client.send(method, path, { ...sending, ...(wrong === undefined ? {} : { token: wrong }) })
-            expect(answer).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
-            expect(answer.headers.get('www-authenticate')).toContain('Bearer')
-          }
-        }
-      })
-
-      it('say who their owner is', async () => {
-        expect((await client.send('GET', '/v1/me', { token })).body).toMatchObject({
-          name: 'ada',
-          scopes: ['publish-new', 'publish-update', 'yank'],
-          packages: [],
-        })
-        expect(await get('/v1/me')).toMatchObject({ status: 401 })
-      })
-
-      it('make others that may do no more, are shown once and can be revoked', async () => {
-        const make = (json: unknown, as = token) => client.send('POST', '/v1/me/tokens', { token: as, json })
-        expect(await make({ scopes: ['admin'] })).toMatchObject({ status: 403 })
-        const made = await make({ label: 'ci', scopes: ['publish-update'], packages: ['@acme/*'], expiresInDays: 1 })
-        expect(made).toMatchObject({
-          status: 201,
-          body: { label: 'ci', packages: ['@acme/*'], token: expect.stringMatching(/^pwt_/) as string },
-        })
-        const { id, token: secret } = made.body as { id: string; token: string }
-        expect(await make({ scopes: ['publish-update'] }, secret)).toMatchObject({ status: 201, body: { packages: ['@acme/*'] } })
-        expect(await make({ scopes: ['publish-update'], packages: ['@other/x'] }, secret)).toMatchObject({ status: 403 })
-        expect(await make({ scopes: ['yank'] }, secret)).toMatchObject({ status: 403 })
-        const list = await client.send('GET', '/v1/me/tokens', { token })
-        expect(list.text).toContain(id)
-        expect(list.text).not.toContain(secret)
-        expect(await client.send('DELETE', `/v1/me/tokens/${id}`, { token })).toMatchObject({ status: 200 })
-        expect(await client.send('GET', '/v1/me', { token: secret })).toMatchObject({ status: 401 })
-        expect(await client.send('DELETE', `/v1/me/tokens/${id}`, { token })).toMatchObject({ status: 404 })
-      })
-
-      it('end when they expire', async () => {
-        const past = await client.token({ expiresAt: new Date(Date.now() - 1000) })
-        expect(await client.send('GET', '/v1/me', { token: past })).toMatchObject({ status: 401 })
-      })
-    })
-
-    describe('an Idempotency-Key', () => {
-      const make = (key: string, label: string) =>
-        client.send('POST', '/v1/me/tokens', { token, json: { label, scopes: ['yank'] }, headers: { 'idempotency-key': key } })
-      const labelled = async (label: string): Promise<number> => {
-        const { body } = await client.send('GET', '/v1/me/tokens', { token })
-        return (body as { items: { label: string }[] }).items.filter((one) => one.label === label).length
-      }
-
-      it('does a thing once, and keeps no secret', async () => {
-        const first = await make('once', 'once')
-        const again = await make('once', 'once')
-        expect(first.status).toBe(201)
-        expect(again).toMatchObject({ status: 201, body: { ...(first.body as object), token: null } })
-        expect(again.headers.get('idempotency-replayed')).toBe('true')
-        expect(await labelled('once')).toBe(1)
-      })
-
-      it('does it once for parallel requests too', async () => {
-        const answers = await Promise.all(Array.from({ length: 6 }, () => make('parallel', 'parallel')))
-        expect(answers.every(({ status }) => status === 201 || status === 409)).toBe(true)
-        expect(await labelled('parallel')).toBe(1)
-      })
-
-      it('belongs to one request', async () => {
-        await make('taken', 'a')
-        expect(await make('taken', 'b')).toMatchObject({ status: 409, body: { code: 'idempotency-conflict' } })
-        expect(await make('no spaces', 'c')).toMatchObject({ status: 400 })
-      })
-    })
-
-    describe('lists', () => {
-      beforeAll(async () => {
-        for (let number = 0; number < 7; number++) {
-          const name = `@list/shout-${number}`
-          const json = templateSubmission({ name, tags: number % 2 === 0 ? ['even'] : [] })
-          await client.send('PUT', `/v1/packages/${name}/versions/1.0.0`, { token, json })
-        }
-      })
-      const walk = async (query: string): Promise<string[]> => {
-        const names: string[] = []
-        let cursor: string | null = null
-        do {
-          const { status, body } = await get(`/v1/packages?${query}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`)
-          expect(status).toBe(200)
-          const page = body as { items: { name: string }[]; nextCursor: string | null }
-          names.push(...page.items.map(({ name }) => name))
-          cursor = page.nextCursor
-        } while (cursor !== null)
-        return names
-      }
-
-      it('come in pages that leave out and repeat nothing', async () => {
-        const whole = await walk('scope=@list&limit=100')
-        expect(whole.toSorted()).toEqual(Array.from({ length: 7 }, (_, number) => `@list/shout-${number}`))
-        expect(await walk('scope=list&limit=2')).toEqual(whole)
-        expect(await walk('scope=@list&limit=3&q=shout%20a%20text')).toHaveLength(7)
-      })
-
-      it('go on where they were when something is published meanwhile', async () => {
-        const { body } = await get('/v1/packages?scope=@list&limit=3')
-        const { items, nextCursor } = body as { items: { name: string }[]; nextCursor: string }
-        await client.send('PUT', '/v1/packages/@list/new/versions/1.0.0', { token, json: templateSubmission({ name: '@list/new' }) })
-        const rest = await walk(`scope=@list&limit=3&cursor=${nextCursor}`.replace(/&cursor=.*/, ''))
-        const next = await get(`/v1/packages?scope=@list&limit=100&cursor=${nextCursor}`)
-        const later = (next.body as { items: { name: string }[] }).items.map(({ name }) => name)
-        expect(rest).toContain('@list/new')
-        expect(later).toHaveLength(4)
-        expect(later.some((name) => items.some((item) => item.name === name))).toBe(false)
-      })
-
-      it('can be filtered', async () => {
-        expect(await walk('scope=@list&tag=even')).toHaveLength(4)
-        expect(await walk('scope=@list&kind=plugin')).toEqual([])
-        expect(await walk('scope=@list&domain=data')).toEqual([])
-        expect(await walk('scope=@list&maturity=production')).toEqual([])
-      })
-
-      it('give scores and reasons with a question only', async () => {
-        const asked = await get('/v1/packages?scope=@acme&q=shout%20my%20text')
-        expect(asked.body).toMatchObject({
-          items: [{ name: '@acme/shout', score: expect.any(Number) as number, reasons: ['shares the words shout, text'] }],
-        })
-        const { body } = await get('/v1/packages?scope=@acme')
-        expect((body as { items: object[] }).items[0]).not.toHaveProperty('score')
-      })
-
-      it.each(['limit=0', 'limit=101', 'limit=x', 'kind=poem', 'sort=beauty', 'cursor=x', 'cursor=eyJ9', `q=${'x'.repeat(4001)}`])(
-        'refuse %s',
-        async (query) => expect(await get(`/v1/packages?${query}`)).toMatchObject({ status: 400 }),
-      )
-
-      it('refuse the cursor of another list', async () => {
-        const { body } = await get('/v1/packages?scope=@list&limit=2')
-        const { nextCursor } = body as { nextCursor: string }
-        expect(await get(`/v1/packages?scope=@acme&cursor=${nextCursor}`)).toMatchObject({ status: 400, body: { code: 'invalid-cursor' } })
+        expect(reports).toHaveLength(1)
+        expect(reports[0]).toContain(answer.headers.get('x-request-id'))
+        expect(reports[0]).toContain('TypeError')
       })
     })
 
@@ -314,7 +160,7 @@ export function describeApi(test: () => TestDatabase): void {
       const page = await get('/docs')
       expect(page.text).not.toMatch(/https?:/)
       expect(page.headers.get('content-security-policy')).toContain("default-src 'self'")
-      for (const [, path] of page.text.matchAll(/(?:src|href)="([^"]+)"/g)) expect(await get(String(path))).toMatchObject({ status: 200 })
+      for (const [, path] of page.text.matchAll(/(?:src|href)="([^"]+)"/g)) expect(await get(path ?? '')).toMatchObject({ status: 200 })
     })
   })
 }

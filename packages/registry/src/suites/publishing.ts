@@ -56,14 +56,21 @@ export function describePublishing(test: () => TestDatabase): void {
 
     it('takes components and plugin listings as well as templates', async () => {
       expect(await publish('@kinds/count', componentSubmission('@kinds/count'))).toMatchObject({ status: 201 })
-      const manifest = { kernel: '^0.1.0', contributes: [{ kind: 'step', id: 'shout', contract: 'v1' }] }
-      const listing = submission(
-        { kind: 'plugin', name: '@kinds/step-shout', version: '1.2.3', description: 'A step.', pipewright: manifest },
-        [{ path: 'README.md', content: '# A step', encoding: 'utf8' }],
-      )
-      expect(await publish('@kinds/step-shout', listing)).toMatchObject({ status: 201 })
+      const contributes = [{ kind: 'step', id: 'shout', contract: 'v1' }]
+      const manifest = {
+        kind: 'plugin',
+        name: '@kinds/step-shout',
+        version: '1.2.3',
+        description: 'A step.',
+        integrity: `sha512-${'A'.repeat(86)}==`,
+        pipewright: { kernel: '^0.1.0', contributes },
+      }
+      const files = [{ path: 'README.md', content: '# A step', encoding: 'utf8' as const }]
+      expect(await publish('@kinds/step-shout', submission(manifest, files))).toMatchObject({ status: 201 })
       const read = await client.send('GET', '/v1/packages/@kinds/step-shout/versions/1.2.3')
-      expect(read.body).toMatchObject({ kind: 'plugin', document: null, manifest: { pipewright: manifest } })
+      expect(read.body).toMatchObject({ kind: 'plugin', document: null, manifest: { pipewright: { contributes } } })
+      const empty = submission({ ...manifest, version: '1.2.4', pipewright: { kernel: '^0.1.0', contributes: [] } }, files)
+      expect(await publish('@kinds/step-shout', empty)).toMatchObject({ status: 422, body: { code: 'invalid-package' } })
       const changed = templateSubmission({ name: '@kinds/count', version: '2.0.0' })
       expect(await publish('@kinds/count', changed)).toMatchObject({ status: 409, body: { code: 'conflict' } })
     })

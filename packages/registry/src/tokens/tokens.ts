@@ -28,12 +28,8 @@ const prefix = 'pwt_'
 
 export type TokenRow = typeof tokens.$inferSelect
 
-/** Makes a token and keeps its hash. @returns the token itself, which is never seen again, and what is kept of it */
-export async function createToken(
-  database: Database,
-  token: NewToken,
-  now = new Date(),
-): Promise<{ readonly token: string; readonly row: TokenRow }> {
+/** A new token, and what is kept of it: never the token itself. */
+export function newTokenRow(token: NewToken, now: Date): { readonly token: string; readonly row: TokenRow } {
   const secret = prefix + randomBytes(32).toString('base64url')
   const row: TokenRow = {
     id: randomUUID(),
@@ -46,13 +42,24 @@ export async function createToken(
     expiresAt: token.expiresAt ?? null,
     revokedAt: null,
   }
-  await database.queries.insert(tokens).values(row)
   return { token: secret, row }
+}
+
+/** Makes a token and keeps its hash. @returns the token itself, which is never seen again, and what is kept of it */
+export async function createToken(database: Database, token: NewToken, now = new Date()): Promise<ReturnType<typeof newTokenRow>> {
+  const made = newTokenRow(token, now)
+  await database.queries.insert(tokens).values(made.row)
+  return made
 }
 
 /** An administrator's token, for the first steps of a registry. @returns the token, shown once */
 export async function createAdministratorToken(database: Database, { name }: { readonly name: string }): Promise<string> {
-  return (await createToken(database, { owner: name, label: 'administrator', scopes: ['admin'] })).token
+  return (await createToken(database, administrator(name))).token
+}
+
+/** What an administrator's token is made of. */
+export function administrator(name: string): NewToken {
+  return { owner: name, label: 'administrator', scopes: ['admin'] }
 }
 
 /** Who a token belongs to; null when it is not one, has expired or was revoked. Found by its hash, so in constant time. */
