@@ -1,6 +1,6 @@
 import { documentSchema, PipewrightError, type Maturity } from '@pipewright/kernel/documents'
-import { parse } from 'yaml'
 import { listingFromDocument, type Listing } from './listing.js'
+import { parseYaml } from './parse-yaml.js'
 import type { PackageFolder } from './read-package-folder.js'
 
 /** What search knows of a package. @throws PACKAGE_INVALID when its pipeline does not fit the format */
@@ -9,7 +9,7 @@ export function listingFromPackage({ manifest, files }: PackageFolder, maturity?
   if (kind !== 'template')
     return { name, version, kind, description, about: {}, inputs: {}, outputs: [], maturity: maturity ?? 'experimental' }
   const text = files.find(({ path }) => path === 'pipeline.yaml')?.content ?? ''
-  const document = documentSchema.safeParse(parse(text, { maxAliasCount: 100 }))
+  const document = documentSchema.safeParse(parseYaml(text, `${name}: pipeline.yaml`))
   if (!document.success) {
     const [issue] = document.error.issues
     throw new PipewrightError(

@@ -1,8 +1,8 @@
 import { lstat, readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { parse } from 'yaml'
 import { z } from 'zod'
 import { PipewrightError, type PackageFile, type PackageKind } from '@pipewright/kernel/documents'
+import { parseYaml } from './parse-yaml.js'
 
 /** What a package says of itself when it is published. */
 export interface PackageManifest {
@@ -37,6 +37,8 @@ export async function readPackageFolder(directory: string): Promise<PackageFolde
         await walk(path)
         continue
       }
+      // Reading a pipe or a device could wait for ever.
+      if (!entry.isFile()) throw new PipewrightError('PACKAGE_INVALID', `${shown} is not a plain file; a package holds files only.`)
       total += (await lstat(path)).size
       if (files.length >= maxFiles || total > maxTotalBytes)
         throw new PipewrightError(
@@ -71,7 +73,7 @@ function manifestOf(files: readonly PackageFile[], directory: string): PackageMa
   ] as const) {
     const file = files.find((candidate) => candidate.path === path)
     if (!file) continue
-    const parsed = headSchema.safeParse(parse(file.content, { maxAliasCount: 100 }))
+    const parsed = headSchema.safeParse(parseYaml(file.content, path))
     const name: unknown = parsed.success ? parsed.data[key] : undefined
     if (!parsed.success || typeof name !== 'string')
       throw new PipewrightError('PACKAGE_INVALID', `${path} does not say "${key}:".`, { place: { file: join(directory, path) } })

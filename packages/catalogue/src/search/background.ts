@@ -1,3 +1,5 @@
+import { nearbyActs } from './nearby-acts.js'
+
 /** Requests that no template is meant for, so that the classifier learns what "none of these" sounds like. */
 export const background: readonly string[] = [
   'book me a flight to lisbon next friday',
@@ -120,4 +122,5 @@ export const background: readonly string[] = [
   'process my files',
   'write something',
   'summarise everything',
+  ...nearbyActs,
 ]

@@ -1,8 +1,10 @@
 import type { TemplateCandidate, TemplateQuery } from '@pipewright/kernel/documents'
 import type { Listing } from '../listing.js'
 import { background } from './background.js'
-import { dimensions, featuresOf, keywordsOf, stemsOf } from './features.js'
+import { correctSpelling, vocabularyOf } from './correct-spelling.js'
+import { dimensions, featuresOf } from './features.js'
 import { trainClassifier, type Example } from './train-classifier.js'
+import { keywordsOf, stemsOf } from './words.js'
 
 /** What is known of a listing once its texts have been learnt from. */
 interface IndexedListing {
@@ -19,37 +21,45 @@ interface IndexedListing {
  * that it can be built once and shipped.
  */
 export interface SearchIndex {
-  readonly version: 1
+  readonly version: 2
   readonly listings: readonly IndexedListing[]
+  /** The words that were learnt from, the most frequent first: what typing errors are corrected to. */
+  readonly vocabulary: readonly string[]
   /** How rare each feature is. */
   readonly rarity: Float32Array
   /** For each listing, what each feature says for or against it. */
   readonly weights: Float32Array
 }
 
+/** How much surer than even it has to be: a template taken wrongly costs a person more than one that is only shown. */
+const caution = 0.8
 /** How many examples a listing needs before the classifier speaks for it. */
 const enoughExamples = 8
 
-/** Learns from listings. Takes half a second for ten of them and a minute for a hundred: not for a thread that serves. */
-export function buildIndex(listings: readonly Listing[]): SearchIndex {
+/**
+ * Learns from listings. Takes a second for ten of them and more than a minute for a hundred: not for a thread that serves.
+ * @param others requests that none of them is meant for
+ */
+export function buildIndex(listings: readonly Listing[], others: readonly string[] = background): SearchIndex {
   const examples: Example[] = []
   for (const [label, listing] of listings.entries()) {
     for (const { text, weight } of textsOf(listing)) examples.push({ text, label, weight })
-    for (const text of listing.about.near_misses ?? []) examples.push({ text, label: null, weight: 1.5 })
+    for (const text of listing.about.near_misses ?? []) examples.push({ text, label: null, weight: 2.5 })
   }
-  for (const text of background) examples.push({ text, label: null, weight: 1 })
+  for (const text of others) examples.push({ text, label: null, weight: 3 })
   const { rarity, weights, biases } = trainClassifier(examples, listings.length)
   const indexed = listings.map((listing, label) => ({
     ...withoutLearning(listing),
     bias: biases[label] ?? 0,
     learnt: (listing.about.examples?.length ?? 0) >= enoughExamples,
   }))
-  return { version: 1, rarity, weights, listings: indexed }
+  return { version: 2, vocabulary: vocabularyOf(examples.map(({ text }) => text)), rarity, weights, listings: indexed }
 }
 
 /** An index that has learnt nothing and goes by shared words alone: at hand at once, until `buildIndex` is done. */
 export function indexByWords(listings: readonly Listing[]): SearchIndex {
-  return { version: 1, rarity: new Float32Array(), weights: new Float32Array(), listings: listings.map(withoutLearning) }
+  const vocabulary = vocabularyOf(listings.flatMap(textsOf).map(({ text }) => text))
+  return { version: 2, vocabulary, rarity: new Float32Array(), weights: new Float32Array(), listings: listings.map(withoutLearning) }
 }
 
 function withoutLearning(listing: Listing): IndexedListing {
@@ -74,9 +84,10 @@ function textsOf({ name, description, about, inputs, outputs }: Listing): { text
 
 /** Candidates, best first. */
 export function searchIndex(index: SearchIndex, query: TemplateQuery): TemplateCandidate[] {
-  const features = [...featuresOf(query.text)].map(([feature, count]) => [feature, count * (index.rarity[feature] ?? 0)] as const)
+  const text = correctSpelling(query.text, index.vocabulary)
+  const features = [...featuresOf(text)].map(([feature, count]) => [feature, count * (index.rarity[feature] ?? 0)] as const)
   const length = Math.hypot(...features.map(([, value]) => value)) || 1
-  const said = keywordsOf(query.text)
+  const said = keywordsOf(text)
   const found = index.listings.flatMap((listing, label): TemplateCandidate[] => {
     const { candidate } = listing
     if (query.kind !== undefined && candidate.kind !== query.kind) return []
@@ -95,7 +106,7 @@ function probability(
   length: number,
   bias: number,
 ): number {
-  let margin = bias
+  let margin = bias - caution
   for (const [feature, value] of features) margin += (index.weights[label * dimensions + feature] ?? 0) * (value / length)
   return 1 / (1 + Math.exp(-margin))
 }

@@ -75,7 +75,8 @@ function normalised(bag: ReadonlyMap<number, number>, rarity: Float32Array): Vec
 function rarityOf(bags: readonly ReadonlyMap<number, number>[]): Float32Array {
   const seen = new Float32Array(dimensions)
   for (const bag of bags) for (const feature of bag.keys()) seen[feature] = (seen[feature] as number) + 1
-  return seen.map((count) => Math.log(1 + bags.length / (1 + count)))
+  // Damped: among few examples, a word that is met for the first time is not that telling.
+  return seen.map((count) => Math.log(1 + bags.length / (1 + count)) ** 0.4)
 }
 
 /** A fixed mixture of the order, so that examples of one listing do not come in a row. */
