@@ -1,5 +1,5 @@
 import { PipewrightError } from '@pipewright/kernel/documents'
-import { migrationsFolder } from './migrations-folder.js'
+import { migrationsFolder } from './package-files.js'
 import type { Database } from './open-database.js'
 import * as schema from './schema.js'
 

@@ -1,9 +1,11 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { etag } from 'hono/etag'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
 import { timeout } from 'hono/timeout'
+import { addPages, answerErrorPage, wantsPage } from '../pages/add-pages.js'
 import { describeDefect } from './describe-defect.js'
 import type { Api, Environment, Services } from './environment.js'
 import { Problem, answerProblem } from './problem.js'
@@ -53,12 +55,15 @@ export function createApi(services: Services, version: string): Api {
   ])
     add(api, services)
   addDocumentation(api, version)
-  api.notFound((context) => answerProblem(context, new Problem('not-found', `There is nothing at ${context.req.path.slice(0, 200)}.`)))
+  addPages(api, services)
+  const answer = (context: Context<Environment>, problem: Problem): Response | Promise<Response> =>
+    wantsPage(context) ? answerErrorPage(context, problem) : answerProblem(context, problem)
+  api.notFound((context) => answer(context, new Problem('not-found', `There is nothing at ${context.req.path.slice(0, 200)}.`)))
   api.onError((error, context) => {
     const problem = toProblem(error)
     if (problem.code === 'internal' || problem.code === 'unavailable')
       services.report(`Request ${context.get('requestId')}: ${describeDefect(error)}`)
-    return answerProblem(context, problem)
+    return answer(context, problem)
   })
   return api
 

@@ -4,6 +4,7 @@ import { describeChangingVersions } from './changing-versions.js'
 import { describeListing } from './listing.js'
 import { describeOpenApi } from './openapi.js'
 import { describeOpening } from './opening.js'
+import { describePages } from './pages.js'
 import { describePublishing } from './publishing.js'
 import { describeSearching } from './searching.js'
 import { describeTokens } from './tokens.js'
@@ -16,6 +17,7 @@ export function describeRegistry(test: () => TestDatabase): void {
   describeApi(test)
   describeTokens(test)
   describeListing(test)
+  describePages(test)
   describeOpenApi(test)
   describeSearching(test)
 }

@@ -1,10 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { domains, maturities, packageKinds } from '@pipewright/kernel/documents'
-import { after, rankPackages, type Ranked } from '../../search/list-packages.js'
-import { listKey, readCursor, writeCursor } from '../cursor.js'
+import type { Ranked } from '../../search/list-packages.js'
 import type { Api, Services } from '../environment.js'
+import { listPage } from '../list-page.js'
 import { problemResponses } from '../problem-responses.js'
-import { Problem } from '../problem.js'
 
 const sorts = ['relevance', 'rating', 'downloads', 'updated'] as const
 
@@ -70,26 +69,15 @@ export function addListPackages(api: Api, { search }: Services): void {
   api.openapi(route, async (context) => {
     const { q = '', sort, limit, cursor, scope, ...filter } = context.req.valid('query')
     const text = q.trim()
-    const wanted = { ...filter, scope: scope === undefined || scope.startsWith('@') ? scope : `@${scope}` }
-    const by = text !== '' && (sort ?? 'relevance') === 'relevance' ? 'relevance' : 'updated'
-    const fits = text === '' ? undefined : await search.fits(text)
-    const ranked = rankPackages(await search.packages(), wanted, fits, by)
-    const list = listKey([text, by, wanted.kind, wanted.domain, wanted.tag, wanted.maturity, wanted.scope])
-    const rest = cursor === undefined ? ranked : after(ranked, ...placeOf(cursor, list))
-    const page = rest.slice(0, limit)
-    const last = rest.length > limit ? page.at(-1) : undefined
-    return context.json(
-      { items: page.map(toItem), nextCursor: last ? writeCursor(list, [last.rank, last.listed.listing.name]) : null },
-      200,
-      { 'cache-control': 'public, max-age=60' },
-    )
+    const { ranked, nextCursor } = await listPage(search, {
+      text,
+      filter: { ...filter, scope: scope === undefined || scope.startsWith('@') ? scope : `@${scope}` },
+      by: text !== '' && (sort ?? 'relevance') === 'relevance' ? 'relevance' : 'updated',
+      limit,
+      cursor,
+    })
+    return context.json({ items: ranked.map(toItem), nextCursor }, 200, { 'cache-control': 'public, max-age=60' })
   })
-}
-
-function placeOf(cursor: string, list: string): [rank: number, name: string] {
-  const [rank, name] = readCursor(cursor, list)
-  if (typeof rank === 'number' && typeof name === 'string') return [rank, name]
-  throw new Problem('invalid-cursor', 'The cursor is not one that this registry gave out for this list.')
 }
 
 function toItem({ listed: { listing, tags, deprecated, updatedAt }, fit }: Ranked): z.infer<typeof itemSchema> {

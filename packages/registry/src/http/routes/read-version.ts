@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { packageKinds } from '@pipewright/kernel/documents'
 import { capabilitiesOf } from '../../packages/capabilities.js'
 import { readVersion } from '../../packages/read-packages.js'
+import { AnswerCache } from '../answer-cache.js'
 import { immutable } from '../caching.js'
 import type { Api, Services } from '../environment.js'
 import { nameOf, versionParameters } from '../parameters.js'
@@ -44,26 +45,33 @@ const route = createRoute({
   },
 })
 
+/** In characters: some thousands of versions of usual size. */
+const cacheSize = 32 * 1024 * 1024
+
 export function addReadVersion(api: Api, { database }: Services): void {
+  const cache = new AnswerCache(cacheSize)
   api.openapi(route, async (context) => {
     const parameters = context.req.valid('param')
-    const { row, kind, files } = await readVersion(database, nameOf(parameters), parameters.version)
-    return context.json(
-      {
-        name: row.name,
-        version: row.version,
-        kind,
-        integrity: row.integrity,
-        publishedAt: row.publishedAt.toISOString(),
-        publishedBy: row.publishedBy,
-        manifest: row.manifest,
-        document: row.document,
-        parameters: (row.document?.['inputs'] ?? {}) as Record<string, unknown>,
-        capabilities: capabilitiesOf(row.document),
-        files: files.map(({ path, size, sha512 }) => ({ path, size, integrity: `sha512-${sha512}` })),
-      },
-      200,
-      { 'cache-control': immutable },
+    const name = nameOf(parameters)
+    const body = await cache.get(`${name}@${parameters.version}`, async () =>
+      JSON.stringify(describeVersion(await readVersion(database, name, parameters.version))),
     )
+    return context.body(body, 200, { 'content-type': 'application/json', 'cache-control': immutable })
   })
+}
+
+function describeVersion({ row, kind, files }: Awaited<ReturnType<typeof readVersion>>): z.infer<typeof versionSchema> {
+  return {
+    name: row.name,
+    version: row.version,
+    kind,
+    integrity: row.integrity,
+    publishedAt: row.publishedAt.toISOString(),
+    publishedBy: row.publishedBy,
+    manifest: row.manifest,
+    document: row.document,
+    parameters: (row.document?.['inputs'] ?? {}) as Record<string, unknown>,
+    capabilities: capabilitiesOf(row.document),
+    files: files.map(({ path, size, sha512 }) => ({ path, size, integrity: `sha512-${sha512}` })),
+  }
 }
