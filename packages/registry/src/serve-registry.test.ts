@@ -6,6 +6,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { lockFolder } from './database/lock-folder.js'
 import { openDatabase } from './database/open-database.js'
 import { templateSubmission } from './fixtures/submissions.js'
 import { serveRegistry, type ServedRegistry } from './serve-registry.js'
@@ -112,7 +113,8 @@ describe('a served registry', () => {
       const { port } = new URL(served.url)
       const second = serveRegistry({ host: '127.0.0.1', port: Number(port), dataDirectory: other })
       await expect(second).rejects.toMatchObject({ code: 'USAGE', hint: expect.stringContaining('--port') as string })
-      await (await openDatabase({ dataDirectory: other })).close()
+      const unlock = await lockFolder(other)
+      unlock()
       await rm(other, { recursive: true, force: true })
     },
     setUpMs,

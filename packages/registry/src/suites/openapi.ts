@@ -33,7 +33,7 @@ interface Sent {
   readonly token: 'administrator' | 'publisher' | 'none'
 }
 
-const numRuns = process.env['PIPEWRIGHT_FULL'] === '1' ? 2000 : 60
+const numRuns = process.env['PIPEWRIGHT_FULL'] === '1' ? 2000 : 40
 
 /** The document that is served, against the routes that serve it: part of the suite that runs on PGlite and on PostgreSQL. */
 export function describeOpenApi(test: () => TestDatabase): void {
