@@ -121,6 +121,8 @@ function testMayImport(layer: Layer, specifier: string): boolean {
   return (
     specifier === '@pipewright/kernel' ||
     specifier === '@pipewright/kernel/conformance' ||
+    // Its own package as it is built, with what building adds.
+    specifier === `@pipewright/${layer.name}` ||
     (layer.name === 'plugins' && /^@pipewright\/(provider|step|store|guardrail|genesis)-/.test(specifier))
   )
 }
