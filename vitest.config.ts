@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -5,5 +6,7 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'packages/plugins/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 30_000,
+    // Many tests wait for processes that they have started; one worker a core keeps a machine of two cores busy.
+    maxWorkers: availableParallelism(),
   },
 })
