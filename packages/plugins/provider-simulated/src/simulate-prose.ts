@@ -1,8 +1,6 @@
 import type { PromptMaterial } from './prompt-material.js'
 import { randomInteger, seededRandom } from './seeded-random.js'
-
-/** What every simulated text begins with, so that nobody takes it for a model's. */
-const simulatedMark = '[simulated]'
+import { simulatedMark } from './simulated-mark.js'
 
 /** A short text made of sentences of the prompt, in their order. */
 export function simulateProse(seed: string, { sentences }: PromptMaterial): string {

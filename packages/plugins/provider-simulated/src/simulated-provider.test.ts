@@ -27,6 +27,15 @@ describe('the simulated provider', () => {
     expect(response).toMatchObject({ origin: 'simulated', finishReason: 'stop', model: 'any' })
   })
 
+  it('says so within values too, but for what has to be quoted from the prompt', async () => {
+    const properties = { advice: { type: 'string' }, quote: { type: 'string' }, title: { type: 'string' } }
+    const outputSchema = { type: 'object', required: ['advice', 'quote', 'title'], properties }
+    const { response } = await answer(request(ticket, { outputSchema }))
+    const value = JSON.parse(response.text) as Record<string, string>
+    expect(value['advice']).toMatch(/^\[simulated\] /)
+    expect(ticket).toContain(value['quote']?.split(/(?<=[.?!]) /)[0])
+  })
+
   it('answers from the prompt', async () => {
     const { response } = await answer(request(ticket))
     const said = response.text.replace('[simulated] ', '')

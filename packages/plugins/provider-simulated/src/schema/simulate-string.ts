@@ -1,4 +1,5 @@
 import { pick, randomInteger } from '../seeded-random.js'
+import { simulatedMark } from '../simulated-mark.js'
 import { boundedRegExp } from './bounded-regexp.js'
 import { formattedText } from './formatted-text.js'
 import { type Schema, Unsatisfiable } from './json-schema.js'
@@ -16,7 +17,13 @@ export function simulateString(schema: Schema, simulation: Simulation, position:
   if (schema.pattern !== undefined) return patternText(schema.pattern, low, fits, simulation, position)
   const formatted = formattedText(schema.format ?? formatOfName(position.name), simulation)
   if (formatted !== undefined && (fits(formatted) || schema.format !== undefined)) return formatted
-  return fitLength(freeText(simulation, position), low, high, simulation)
+  return fitLength(marked(freeText(simulation, position), simulation, position), low, high, simulation)
+}
+
+/** Whole sentences say that they are simulated, unless they are there to be quoted from the prompt. */
+function marked(text: string, { material }: Simulation, { name }: Position): string {
+  const isProse = material.sentences.some((sentence) => text.startsWith(sentence))
+  return isProse && !verbatimName.test(name) ? `${simulatedMark} ${text}` : text
 }
 
 function patternText(pattern: string, low: number, fits: (text: string) => boolean, simulation: Simulation, position: Position): string {
@@ -42,6 +49,9 @@ function formatOfName(name: string): string | undefined {
 }
 
 const shortName = /name|title|subject|headline|heading|label|topic|category|area|tag|keyword|term|kind|type|status|group|author/i
+
+/** What has to stand in the prompt word for word, and does. */
+const verbatimName = /quote|excerpt|evidence|passage|verbatim/i
 
 /** Words or sentences of the prompt, as long as texts of that name usually are. */
 function freeText(simulation: Simulation, position: Position): string {
