@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { RunBudget } from '../budget/run-budget.js'
 import type { DocumentSource, EngineOptions, ResumeOptions, StartOptions } from '../engine.js'
+import type { RootContainer } from '../di/container.js'
 import { DisposalScope } from '../di/disposal-scope.js'
 import { PipewrightError, toPipewrightError } from '../errors/pipewright-error.js'
 import type { Plan } from '../pipeline/plan.js'
@@ -15,7 +16,7 @@ import { RunGuards } from './run-guards.js'
 import { RunJournal } from './run-journal.js'
 import { createRunBudget } from './run-accounts.js'
 import type { RunEvent, RunResult } from './run-result.js'
-import { createRunScope, createTimeBudget, type RunParts } from './run-scope.js'
+import { createEngineContainer, createRunScope, createTimeBudget, type RunParts } from './run-scope.js'
 import { RunState } from './run-state.js'
 import { keepClaim, stopWhenInterrupted } from './stop-run.js'
 import { summarizeRun } from './summarize-run.js'
@@ -45,10 +46,12 @@ interface Started {
 export class RunManager {
   private readonly options: EngineOptions
   private readonly plans: PlanReader
+  private readonly root: RootContainer
 
   constructor(options: EngineOptions, plans: PlanReader) {
     this.options = options
     this.plans = plans
+    this.root = createEngineContainer(options)
   }
 
   async start(plan: Plan, options: StartOptions): Promise<RunResult> {
@@ -205,6 +208,7 @@ export class RunManager {
       const guards = await RunGuards.load(plan.guardrails, points, journal, services, emit)
       await guards.checkStart(plan, inputs)
       const parts: RunParts = {
+        root: this.root,
         runId,
         settings,
         startedAt: new Date(started.startedAt).toISOString(),

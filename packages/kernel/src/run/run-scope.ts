@@ -1,4 +1,8 @@
 import type { RunBudget } from '../budget/run-budget.js'
+import { createRootContainer, type RootContainer } from '../di/container.js'
+import { tokens } from '../di/tokens.js'
+import { wire } from '../di/wire.js'
+import type { EngineOptions } from '../engine.js'
 import { parseDuration } from '../pipeline/duration.js'
 import type { Plan } from '../pipeline/plan.js'
 import type { HostServices } from '../plugin/services.js'
@@ -14,8 +18,13 @@ import type { RunGuards } from './run-guards.js'
 import type { RunJournal } from './run-journal.js'
 import type { RunEvent } from './run-result.js'
 
+const { points, run, runBudget, runGuards, runJournal, pendingWork, logger, emit } = tokens
+const modelGateway = wire(ModelGateway, points, run, runBudget, runGuards, runJournal, pendingWork, logger, emit)
+
 /** What belongs to one run and is shared by its steps and nested pipelines. */
 export interface RunParts {
+  /** The services that all runs of the engine share. */
+  readonly root: RootContainer
   readonly runId: string
   readonly settings: RunSettings
   /** RFC 3339, UTC. */
@@ -41,9 +50,24 @@ export interface RunScope extends RunParts {
 }
 
 export function createRunScope(parts: RunParts, guards: RunGuards, budget: RunBudget, signal: AbortSignal): RunScope {
-  const { points, runId, settings, journal, work, services, emit } = parts
-  const models = new ModelGateway(points, { id: runId, settings }, budget, guards, journal, work, services.logger, emit)
-  return { ...parts, guards, budget, signal, models }
+  const container = parts.root.createRunContainer()
+  container.provideValue(run, { id: parts.runId, settings: parts.settings })
+  container.provideValue(runBudget, budget)
+  container.provideValue(runGuards, guards)
+  container.provideValue(runJournal, parts.journal)
+  container.provideValue(pendingWork, parts.work)
+  container.provideValue(emit, parts.emit)
+  container.provideClass(tokens.modelGateway, modelGateway)
+  return { ...parts, guards, budget, signal, models: container.resolve(tokens.modelGateway) }
+}
+
+/** The services that all runs of an engine share, sealed. */
+export function createEngineContainer(options: Pick<EngineOptions, 'points' | 'services'>): RootContainer {
+  const root = createRootContainer()
+  root.provideValue(points, options.points)
+  root.provideValue(logger, options.services.logger)
+  root.seal()
+  return root
 }
 
 /**
