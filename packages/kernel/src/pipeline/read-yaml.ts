@@ -1,5 +1,6 @@
-import { isMap, isNode, isScalar, LineCounter, parseDocument, visit, type Document, type YAMLMap } from 'yaml'
+import { isMap, isNode, isScalar, parseDocument, visit, type Document, type YAMLMap } from 'yaml'
 import type { ErrorCode } from '../errors/error-table.js'
+import { LineStarts } from './line-starts.js'
 import { SourceMap, type Position } from './source-map.js'
 import { exceededYamlBound, yamlBounds } from './yaml-bounds.js'
 
@@ -31,17 +32,20 @@ export function readYaml(text: string): ReadYaml {
   }
   const control = /(?![\t\n\r\u0085])\p{Cc}|\p{Cs}/u.exec(text)
   if (control)
-    return failure('YAML_SYNTAX', `The control character ${codePoint(control[0])} may not stand in YAML.`, positionAt(text, control.index))
+    return failure(
+      'YAML_SYNTAX',
+      `The control character ${codePoint(control[0])} may not stand in YAML.`,
+      new LineStarts(text).at(control.index),
+    )
   const exceeded = exceededYamlBound(text)
-  if (exceeded) return failure('DOCUMENT_TOO_COMPLEX', exceeded.message, positionAt(text, exceeded.offset))
+  if (exceeded) return failure('DOCUMENT_TOO_COMPLEX', exceeded.message, new LineStarts(text).at(exceeded.offset))
   return parse(text)
 }
 
 function parse(text: string): ReadYaml {
-  const lines = new LineCounter()
   // The parser would compare each key of a map with all others; `duplicateKeys` needs one look at each.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, logLevel: 'error' })
-  const sources = new SourceMap(document, lines, text)
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'error' })
+  const sources = new SourceMap(document, text)
   const { duplicates, unresolved, tooDeep } = look(document)
   const problems = [
     ...document.errors.map(({ code, message, pos: [offset] }) =>
@@ -63,7 +67,7 @@ function parse(text: string): ReadYaml {
     const first = problems.toSorted((left, right) => left.offset - right.offset).slice(0, mostProblems)
     return {
       ok: false,
-      problems: first.map(({ offset, ...problem }) => ({ ...problem, position: sources.at(Math.min(offset, text.length)) })),
+      problems: first.map(({ offset, ...problem }) => ({ ...problem, position: sources.at(offset) })),
     }
   }
   try {
@@ -122,12 +126,6 @@ function duplicateKeys(map: YAMLMap): number[] {
 
 function failure(code: ErrorCode, message: string, position: Position): ReadYaml {
   return { ok: false, problems: [{ code, message, position }] }
-}
-
-function positionAt(text: string, offset: number): Position {
-  const before = text.slice(0, offset)
-  const lastBreak = before.lastIndexOf('\n')
-  return { line: before.split('\n').length, column: offset - lastBreak }
 }
 
 function codePoint(character: string): string {

@@ -1,24 +1,20 @@
-import { isCollection, isMap, isPair, isScalar, type Document, type LineCounter, type Node } from 'yaml'
+import { isCollection, isMap, isPair, isScalar, type Document, type Node } from 'yaml'
+import { LineStarts, type Position } from './line-starts.js'
+
+export type { Position } from './line-starts.js'
 
 /** A way into a document: keys of maps and indexes of lists. */
 export type DocumentPath = readonly (string | number)[]
 
-export interface Position {
-  /** Counted from 1. */
-  readonly line: number
-  /** Counted from 1. */
-  readonly column: number
-}
-
 /** Finds where in the text a value, a key or a piece of a string stands, inside flow collections too. */
 export class SourceMap {
   private readonly document: Document
-  private readonly lines: LineCounter
+  private readonly lines: LineStarts
   private readonly text: string
 
-  constructor(document: Document, lines: LineCounter, text: string) {
+  constructor(document: Document, text: string) {
     this.document = document
-    this.lines = lines
+    this.lines = new LineStarts(text)
     this.text = text
   }
 
@@ -52,8 +48,7 @@ export class SourceMap {
   }
 
   at(offset: number): Position {
-    const { line, col } = this.lines.linePos(offset)
-    return { line: Math.max(1, line), column: Math.max(1, col) }
+    return this.lines.at(offset)
   }
 
   private exactNode(path: DocumentPath): Node | undefined {
