@@ -100,12 +100,15 @@ export function describeOpenApi(test: () => TestDatabase): void {
     function requests(operation: Operation): fc.Arbitrary<Sent> {
       const garbage = fc.oneof(anyText(60), fc.constantFrom('', '..', '%', '\0', '@', '1.0.0', '@fuzz', 'shout'))
       const known: Readonly<Record<string, string>> = { scope: '@fuzz', name: 'shout', version: '1.0.0', path: 'pipeline.yaml' }
-      const parameter = ({ name, required, schema }: Parameter): fc.Arbitrary<string | undefined> => {
+      const parameter = ({ name, in: place, required, schema }: Parameter): fc.Arbitrary<string | undefined> => {
         // What comes with an address is text.
         const right = arbitraryOf(schema, resolve).map((value) => (typeof value === 'string' ? value : JSON.stringify(value)))
         const usual = known[name] === undefined ? right : fc.constant(known[name])
         const any = fc.oneof({ weight: 6, arbitrary: usual }, { weight: 2, arbitrary: right }, { weight: 1, arbitrary: garbage })
-        return required ? any : fc.option(any, { nil: undefined })
+        // A segment that is empty or made of dots, or a scope with the slash that may follow it, makes another address of it.
+        const isSegment = (value: string): boolean => !['', '.', '..'].includes(value) && !(name === 'scope' && value.includes('/'))
+        const one = place === 'path' ? any.filter(isSegment) : any
+        return required ? one : fc.option(one, { nil: undefined })
       }
       const schema = operation.requestBody?.content['application/json']?.schema
       return fc.record({
