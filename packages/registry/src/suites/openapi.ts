@@ -90,7 +90,7 @@ export function describeOpenApi(test: () => TestDatabase): void {
             }),
             { numRuns, seed: 20_261_125 },
           )
-    }, 120_000)
+    }, 600_000)
 
     /** A request that fits the document was not refused for its form, but for reasons that a schema cannot say. */
     function foreseen({ status, text }: Answer): boolean {
