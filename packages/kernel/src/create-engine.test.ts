@@ -2,19 +2,10 @@ import { z } from 'zod'
 import { describe, expect, it } from 'vitest'
 import { PipewrightError } from './errors/pipewright-error.js'
 import { createTestEngine } from './fixtures/test-engine.js'
-import { scriptedProvider } from './fixtures/test-points.js'
+import { scriptedProvider, testStepDefaults } from './fixtures/test-points.js'
 import { defineGuardrail } from './points/guardrail.js'
 import { defineStep } from './points/step.js'
 import type { RunEvent } from './run/run-result.js'
-
-const step = {
-  contract: 'v1',
-  summary: 'For tests.',
-  deterministic: true,
-  safeToRepeat: true,
-  usesModel: false,
-  class: 'analysis',
-} as const
 
 describe('running', () => {
   it('hands typed values from step to step and to the outputs', async () => {
@@ -42,7 +33,7 @@ outputs:
     let running = 0
     let most = 0
     const slow = defineStep({
-      ...step,
+      ...testStepDefaults,
       id: 'slow',
       input: z.strictObject({}),
       output: z.number(),
@@ -63,7 +54,7 @@ outputs:
     let running = 0
     let most = 0
     const wait = defineStep({
-      ...step,
+      ...testStepDefaults,
       id: 'wait',
       input: z.strictObject({ ms: z.number() }),
       output: z.number(),
@@ -105,7 +96,7 @@ outputs: { maybe: "{{ steps.maybe.output }}", after: "{{ steps.after.output }}" 
   it('tries again what may pass, and says so', async () => {
     let calls = 0
     const flaky = defineStep({
-      ...step,
+      ...testStepDefaults,
       id: 'flaky',
       input: z.strictObject({}),
       output: z.string(),
@@ -125,7 +116,7 @@ outputs: { maybe: "{{ steps.maybe.output }}", after: "{{ steps.after.output }}" 
 
   it('gives up a step that takes too long, even one that does not listen', async () => {
     const deaf = defineStep({
-      ...step,
+      ...testStepDefaults,
       id: 'deaf',
       input: z.strictObject({}),
       output: z.string(),
@@ -140,7 +131,7 @@ outputs: { maybe: "{{ steps.maybe.output }}", after: "{{ steps.after.output }}" 
 
   it('stops at the time limit of the budget', async () => {
     const deaf = defineStep({
-      ...step,
+      ...testStepDefaults,
       id: 'deaf',
       input: z.strictObject({}),
       output: z.string(),
@@ -157,7 +148,7 @@ outputs: { maybe: "{{ steps.maybe.output }}", after: "{{ steps.after.output }}" 
     const ran: string[] = []
     const interrupt = new AbortController()
     const note = defineStep({
-      ...step,
+      ...testStepDefaults,
       id: 'note',
       input: z.strictObject({ name: z.string() }),
       output: z.string(),
@@ -188,7 +179,7 @@ outputs: { a: "{{ steps.a.output }}", b: "{{ steps.b.output }}" }`
     let runs = 0
     const interrupt = new AbortController()
     const send = defineStep({
-      ...step,
+      ...testStepDefaults,
       id: 'send',
       safeToRepeat: false,
       input: z.strictObject({}),

@@ -1,17 +1,13 @@
 import { z } from 'zod'
 import { describe, expect, it } from 'vitest'
 import { createTestEngine, type TestEngine } from '../fixtures/test-engine.js'
+import { testStepDefaults } from '../fixtures/test-points.js'
 import type { PlanEstimate } from '../engine.js'
 import { defineStep } from '../points/step.js'
 
 const cost = (tokens: number): { tokens: number; usd: number; timeMs: number } => ({ tokens, usd: tokens / 1000, timeMs: tokens })
 const common = {
-  contract: 'v1',
-  summary: 'For tests.',
-  deterministic: true,
-  safeToRepeat: true,
-  usesModel: false,
-  class: 'analysis',
+  ...testStepDefaults,
   output: z.unknown(),
   run: async (): Promise<null> => null,
 } as const

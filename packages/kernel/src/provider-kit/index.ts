@@ -1,7 +1,7 @@
 /** What providers of HTTP APIs share, so that each is only what is its own. */
 export { addArguments, badResponse, readAnswer } from './read-answer.js'
 export type { AnswerEnd, CallText, EventReader, ReadAnswerOptions } from './read-answer.js'
-export { boundSentTokens } from './bound-sent-tokens.js'
+export { boundCountedTokens, boundSentTokens } from './bound-sent-tokens.js'
 export { closeSchema } from './closed-schema.js'
 export { mapHttpFailure, readRetryAfter } from './http-failure.js'
 export type { HttpFailure, HttpFailureContext } from './http-failure.js'

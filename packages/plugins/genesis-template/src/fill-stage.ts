@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineStage } from '@pipewright/kernel'
 import { fillParameter } from './fill-parameter.js'
-import { type Filled, chosenShape, filledShape, mentionedFileShape, packageFileShape } from './shapes.js'
+import { type Filled, chosenShape, filledTemplate, mentionedFileShape } from './shapes.js'
 import { templateDocument } from './template-document.js'
 
 /** Fetches the chosen template and fills its parameters from the words of the requirement. */
@@ -15,15 +15,7 @@ export const fillStage = defineStage({
     template: chosenShape.describe('The template that was taken.'),
     answers: z.record(z.string(), z.unknown()).default({}).describe('Answers to questions, by their ids.'),
   }),
-  writes: z.strictObject({
-    name: z.string().describe('The template.'),
-    version: z.string().describe('Its version.'),
-    integrity: z.string().describe('The hash of its files.'),
-    files: z.array(packageFileShape).describe('Its files.'),
-    filled: z.array(filledShape).describe('Parameters that the requirement or an answer gives.'),
-    defaulted: z.array(z.string()).describe('Parameters that keep the template’s default.'),
-    required: z.array(z.string()).describe('Parameters that have to be given when the pipeline runs.'),
-  }),
+  writes: z.strictObject(filledTemplate),
   usesModel: false,
   async run({ text, files, template, answers }, { genesis }) {
     const fetched = await genesis.templates.fetch(template.name, template.version)

@@ -43,6 +43,17 @@ export const packageFileShape = z.strictObject({
   encoding: z.enum(['utf8', 'base64']).describe('How its content is written.'),
 })
 
+/** What filling a template in hands on to writing the pipeline. */
+export const filledTemplate = {
+  name: z.string().describe('The template.'),
+  version: z.string().describe('Its version.'),
+  integrity: z.string().describe('The hash of its files.'),
+  files: z.array(packageFileShape).describe('Its files.'),
+  filled: z.array(filledShape).describe('Parameters that the requirement or an answer gives.'),
+  defaulted: z.array(z.string()).describe('Parameters that keep the template’s default.'),
+  required: z.array(z.string()).describe('Parameters that have to be given when the pipeline runs.'),
+}
+
 export type Candidate = z.infer<typeof candidateShape>
 export type Question = z.infer<typeof questionShape>
 export type Filled = z.infer<typeof filledShape>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { parseDocument } from 'yaml'
 import { defineStage } from '@pipewright/kernel'
 import { deriveTests } from './derive-tests.js'
-import { filledShape, packageFileShape, type Filled } from './shapes.js'
+import { filledTemplate, packageFileShape, type Filled } from './shapes.js'
 import { templateDocument } from './template-document.js'
 
 /** Parts of a template that only help to find it. */
@@ -16,13 +16,7 @@ export const synthesiseStage = defineStage({
   reads: z.strictObject({
     requirement: z.string().describe('What the person wrote.'),
     model: z.string().default('').describe('The model to run with, as provider/model; empty to keep the template’s.'),
-    name: z.string().describe('The template.'),
-    version: z.string().describe('Its version.'),
-    integrity: z.string().describe('The hash of its files.'),
-    files: z.array(packageFileShape).describe('Its files.'),
-    filled: z.array(filledShape).describe('Parameters that the requirement or an answer gives.'),
-    defaulted: z.array(z.string()).describe('Parameters that keep the template’s default.'),
-    required: z.array(z.string()).describe('Parameters that have to be given when the pipeline runs.'),
+    ...filledTemplate,
   }),
   writes: z.strictObject({
     name: z.string().describe('The name of the folder that it goes to.'),

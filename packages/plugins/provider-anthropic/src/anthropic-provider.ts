@@ -1,4 +1,5 @@
 import {
+  boundCountedTokens,
   boundSentTokens,
   extractJson,
   readAnswer,
@@ -49,8 +50,7 @@ export function createAnthropicProvider(config: AnthropicConfig, services: Pick<
           { signal },
         ),
       )
-      // The API calls its own count an estimate.
-      return Math.ceil(counted.input_tokens * 1.02) + 16
+      return boundCountedTokens(counted.input_tokens)
     },
 
     async *generate(request, { signal, logger }): AsyncGenerator<ModelChunk> {

@@ -50,7 +50,7 @@ export const promptStep = defineStep({
     for (let correction = 0; correction <= maxCorrections; correction++) {
       const response = await ask(asked, messages, context)
       if (!check) return plainText(response, asked, context)
-      const answer = parseAnswer(response.text)
+      const answer = parseAnswer(response.text, asked.schema?.['type'])
       problems = answer.ok ? check(answer.value) : [{ path: '', message: answer.problem }]
       if (answer.ok && problems.length === 0) return answer.value
       if (response.finishReason === 'length') throw cutOff(asked)

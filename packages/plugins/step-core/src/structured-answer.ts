@@ -1,5 +1,5 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
-import { boundedPattern, PipewrightError } from '@pipewright/kernel'
+import { boundedPattern, extractJson, PipewrightError } from '@pipewright/kernel'
 
 /** What in an answer does not fit its schema. */
 export interface AnswerProblem {
@@ -20,27 +20,15 @@ const kept = new Map<string, AnswerCheck>()
 /** The validator makes its patterns with the flag `u`, which V8's own limit on backtracking does not help. */
 const regExp = Object.assign(boundedPattern, { code: 'boundedPattern' })
 
-/** The JSON value in an answer: bare, in a fenced block, or between words. */
+/** The JSON value in an answer: bare, in a fenced block, or between words. @param type the type that the schema names, if it does */
 export function parseAnswer(
   text: string,
+  type: unknown,
 ): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string } {
-  const fenced = /```(?:json)?\s*\n([\s\S]*?)\n\s*```/.exec(text)?.[1]
-  const candidates = [text, fenced, between(text, '{', '}'), between(text, '[', ']')]
-  for (const candidate of candidates) {
-    if (candidate === undefined) continue
-    try {
-      return { ok: true, value: JSON.parse(candidate) as unknown }
-    } catch {
-      // Not JSON as it stands: the next candidate may be.
-    }
-  }
+  // What is nothing but JSON is judged as it is, of whatever type: the check against the schema then says what does not fit.
+  const json = extractJson(text, type) ?? extractJson(text, undefined)
+  if (json !== undefined) return { ok: true, value: JSON.parse(json) as unknown }
   return { ok: false, problem: text.trim() === '' ? 'it is empty' : 'it is not JSON' }
-}
-
-function between(text: string, open: string, close: string): string | undefined {
-  const start = text.indexOf(open)
-  const end = text.lastIndexOf(close)
-  return start === -1 || end <= start ? undefined : text.slice(start, end + 1)
 }
 
 /** @throws STEP_INPUT_INVALID when the schema itself cannot be used */

@@ -1,4 +1,4 @@
-import { boundSentTokens, readAnswer, type ModelChunk, type ModelRequest, type Provider } from '@pipewright/kernel'
+import { boundCountedTokens, boundSentTokens, readAnswer, type ModelChunk, type ModelRequest, type Provider } from '@pipewright/kernel'
 import type { ResponsesConfig } from '../openai-config.js'
 import { openClient, type Services } from '../open-client.js'
 import { TemperatureRefusals } from '../temperature-refusals.js'
@@ -34,8 +34,7 @@ export function createResponsesProvider(config: ResponsesConfig, services: Servi
           { signal },
         ),
       )
-      // Room for what the count may leave out.
-      return Math.ceil(counted.input_tokens * 1.02) + 16
+      return boundCountedTokens(counted.input_tokens)
     },
 
     async *generate(request, { signal, logger }): AsyncGenerator<ModelChunk> {
