@@ -21,6 +21,10 @@ export function describeContribution(kind: ContributionKind, contribution: Contr
         safeToRepeat,
         usesModel,
         effect,
+        usesTools,
+        usesSession,
+        usesIdempotencyKey,
+        sensitive,
         estimate,
         class: stepClass,
       } = contribution as StepType
@@ -35,6 +39,10 @@ export function describeContribution(kind: ContributionKind, contribution: Contr
         safeToRepeat,
         usesModel,
         ...(effect === undefined ? {} : { effect }),
+        ...(usesTools === undefined ? {} : { usesTools }),
+        ...(usesSession === undefined ? {} : { usesSession }),
+        ...(usesIdempotencyKey === undefined ? {} : { usesIdempotencyKey }),
+        ...(sensitive === undefined ? {} : { sensitive }),
         estimates: estimate !== undefined,
         class: stepClass,
       }

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Clock, Fetch, Logger, Random } from '../plugin/services.js'
 import type { Estimate } from './estimate.js'
-import type { JsonSchema, Message, ModelResponse, ToolDefinition } from './provider.js'
+import type { JsonSchema, Message, ModelResponse, ToolCallPart, ToolDefinition, ToolResultPart } from './provider.js'
 
 /** The founding document's classes of steps, each with a token limit of its own. */
 export type StepClass = 'analysis' | 'generation' | 'validation'
@@ -26,6 +26,20 @@ export interface StepModels {
   generate(request: StepModelRequest): Promise<ModelResponse>
 }
 
+/**
+ * A file as a value: its bytes lie once, under their content, in the project's state, and are passed by reference. What it
+ * holds never changes.
+ */
+export interface FileValue {
+  /** `sha256:` and the digest of the bytes in hexadecimal. */
+  readonly file: string
+  /** A name for people, with the ending that tells what it is; without folders. */
+  readonly name: string
+  /** For example `application/pdf`. */
+  readonly mediaType: string
+  readonly bytes: number
+}
+
 /** What a file reads as. */
 export interface ProjectFile {
   /** Relative to the project, with forward slashes; absolute for a file outside that the user named. */
@@ -36,12 +50,14 @@ export interface ProjectFile {
 /** The files a run may touch: those of its project, and those that the user named on the command line. */
 export interface StepFiles {
   /** @throws FILE_NOT_FOUND, FILE_OUTSIDE_PROJECT, FILE_TOO_LARGE (more than `maxBytes`, default 64 MiB). */
-  read(path: string, options?: { readonly maxBytes?: number }): Promise<ProjectFile>
+  read(file: string | FileValue, options?: { readonly maxBytes?: number }): Promise<ProjectFile>
   /**
    * Writes whole or not at all. `number` puts -2, -3 … behind the name when another content stands there already.
    * @returns the path written, relative to the project.
    */
   write(path: string, content: string | Uint8Array, options?: { readonly ifExists?: 'number' | 'overwrite' | 'fail' }): Promise<string>
+  /** Keeps bytes under their content, once however often they are given. @throws STATE_UNWRITABLE, FILE_TOO_LARGE */
+  store(bytes: Uint8Array, about: { readonly name: string; readonly mediaType: string }): Promise<FileValue>
 }
 
 /** A question to a person, which pauses the run until it is answered. */
@@ -50,6 +66,8 @@ export interface Question {
   readonly message: string
   /** What the person is shown to decide on. */
   readonly subject?: unknown
+  /** For `input`: what the value of the answer has to fit. Default: any text. */
+  readonly schema?: JsonSchema
 }
 
 export interface Answer {
@@ -60,6 +78,32 @@ export interface Answer {
   readonly by: string
   /** RFC 3339, UTC. */
   readonly at: string
+}
+
+/** The tools of a step: steps of the pipeline that a model may call. */
+export interface StepTools {
+  readonly definitions: readonly ToolDefinition[]
+  /**
+   * Runs the step that a model has called, within the run's budget and journal. What goes wrong in it is an answer too, so
+   * that the model can try something else; pauses and the end of the run pass through.
+   */
+  call(call: ToolCallPart): Promise<ToolResultPart>
+}
+
+/** A conversation that several steps of a pipeline go on with. */
+export interface StepSession {
+  /** What has been said before this step. */
+  readonly messages: readonly Message[]
+  /** What this step adds: kept when the step succeeds. */
+  append(messages: readonly Message[]): void
+}
+
+/** What ends a pipeline early. */
+export interface EarlyStop {
+  /** The pipeline's outputs; those that are not named are null. */
+  readonly outputs: Readonly<Record<string, unknown>>
+  /** Why, for people. */
+  readonly reason?: string
 }
 
 /** What a step is given to work with. */
@@ -82,6 +126,17 @@ export interface StepContext {
   runPipeline(path: string, inputs: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>
   /** Says how far the step is; shown on a terminal, not journaled. */
   progress(message: string): void
+  /** What the step's `tools:` offers to a model; null when it has none. */
+  readonly tools: StepTools | null
+  /** The conversation that the step's `session:` names; null when it names none. */
+  readonly session: StepSession | null
+  /**
+   * The same whenever this step of this run is done again, so that a service that knows such keys does the thing once: the
+   * step's `idempotency_key`, or one made of the run and the step.
+   */
+  readonly idempotencyKey: string
+  /** Ends the pipeline that the step stands in, with these outputs. Throws, which must pass through. */
+  stop(end: EarlyStop): never
 }
 
 /** What an estimate can rest on: prices, and a count of tokens. */
@@ -115,6 +170,14 @@ export interface StepType<Input = unknown, Output = unknown> {
   readonly usesModel: boolean
   /** Does something beside returning a value (writes, asks, sends), so it is worth running even if nobody reads that. */
   readonly effect?: boolean
+  /** Offers the step's `tools:` to a model. A step with tools that this is not true of is an error. Default false. */
+  readonly usesTools?: boolean
+  /** Goes on with the step's `session:`. A step with a session that this is not true of is an error. Default false. */
+  readonly usesSession?: boolean
+  /** Passes its idempotency key on to a service that honours it, so that it is safe to repeat once a pipeline gives one. */
+  readonly usesIdempotencyKey?: boolean
+  /** Keys of `with:` that decide what is done to the world: a path, an address, a command. Model output in them is flagged. */
+  readonly sensitive?: readonly string[]
   readonly class: StepClass
   /**
    * What a run with this input will cost. `input` may hold placeholders where values are not known before running.
@@ -136,6 +199,10 @@ export interface StepDescription {
   readonly safeToRepeat: boolean
   readonly usesModel: boolean
   readonly effect?: boolean
+  readonly usesTools?: boolean
+  readonly usesSession?: boolean
+  readonly usesIdempotencyKey?: boolean
+  readonly sensitive?: readonly string[]
   /** Whether the step type can estimate what it costs; one that cannot costs nothing but a little time. */
   readonly estimates: boolean
   readonly class: StepClass
