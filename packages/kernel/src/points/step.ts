@@ -56,6 +56,8 @@ export interface StepFiles {
    * @returns the path written, relative to the project.
    */
   write(path: string, content: string | Uint8Array, options?: { readonly ifExists?: 'number' | 'overwrite' | 'fail' }): Promise<string>
+  /** The paths of the project's files that fit a pattern such as `data/*.csv`, in the order of their names. @throws FILE_OUTSIDE_PROJECT */
+  list(pattern: string): Promise<readonly string[]>
   /** Keeps bytes under their content, once however often they are given. @throws STATE_UNWRITABLE, FILE_TOO_LARGE */
   store(bytes: Uint8Array, about: { readonly name: string; readonly mediaType: string }): Promise<FileValue>
 }

@@ -8,6 +8,7 @@ import type { Plan } from '../pipeline/plan.js'
 import { resolveInputs } from '../pipeline/resolve-inputs.js'
 import type { Answer } from '../points/step.js'
 import { noUsage } from '../points/usage.js'
+import { DeadlineScope } from './deadline.js'
 import { Execution, type ExecutionEnd } from './execution.js'
 import type { JournalRecord, RunSettings } from './journal-record.js'
 import { PendingWork } from './pending-work.js'
@@ -83,7 +84,7 @@ export class RunManager {
     }))
     try {
       await store.journal.append(runId, [record, ...completed])
-      return await this.execute({ runId, plan, inputs, settings, startedAt, state: RunState.from(completed), owner }, options)
+      return await this.execute({ runId, plan, inputs, settings, startedAt, state: RunState.from([record, ...completed]), owner }, options)
     } finally {
       await store.journal.release(runId, owner)
     }
@@ -140,7 +141,7 @@ export class RunManager {
     const plan = started ? await this.plans.planOf({ text: started.document, file: started.file }) : null
     const budget =
       plan && started ? await createRunBudget(this.options, runId, plan, started.settings).state() : { reserved: 0, spent: 0, limit: null }
-    return summarizeRun(summary, records, plan?.document.steps.map((step) => step.id) ?? [], budget)
+    return summarizeRun(summary, RunState.from(records), plan ? topStepsOf(plan) : [], budget)
   }
 
   async cancel(runId: string): Promise<void> {
@@ -171,9 +172,9 @@ export class RunManager {
     const stop = new AbortController()
     stopWhenInterrupted(stop, runId, options.signal, scope)
     keepClaim(stop, { journal: store.journal, clock: services.clock }, { runId, owner: started.owner, leaseMs: claimLeaseMs }, scope)
-    const time = createTimeBudget(plan, services, stop.signal)
+    const time = createTimeBudget(plan, services, new DeadlineScope(stop.signal))
     scope.add(() => time.end())
-    emit({ type: 'run-started', runId, steps: plan.document.steps.map((step) => step.id) })
+    emit({ type: 'run-started', runId, steps: topStepsOf(plan) })
     try {
       const end = await this.runGuarded(started, journal, budget, time.signal, emit)
       // Whoever has the run now writes how it ends.
@@ -221,11 +222,11 @@ export class RunManager {
         emit,
         loadPlan: this.plans.planFor,
       }
-      const end = await new Execution(createRunScope(parts, guards, budget, signal), plan, inputs).run()
+      const end = await new Execution(createRunScope(parts, guards, budget, new DeadlineScope(signal)), plan).run(inputs)
       if (!end.error && end.questions.length === 0) await guards.checkOutputs(plan, end.outputs)
       return end
     } catch (thrown) {
-      return { outputs: {}, error: toPipewrightError(thrown), questions: [], outcomes: new Map() }
+      return { outputs: {}, error: toPipewrightError(thrown), questions: [] }
     }
   }
 
@@ -248,15 +249,14 @@ export class RunManager {
     })
     await store.journal.setStatus(runId, status, status === 'paused' ? null : new Date(services.clock.now()).toISOString())
     emit({ type: 'run-finished', runId, status })
-    const [summary, records] = [await store.journal.get(runId), await store.journal.read(runId)]
-    if (!summary) throw new PipewrightError('RUN_NOT_FOUND', `Run ${runId} has vanished.`)
-    return summarizeRun(
-      summary,
-      records,
-      plan.document.steps.map((step) => step.id),
-      await budget.state(),
-    )
+    const summary = { id: runId, pipeline: plan.document.pipeline, status }
+    return summarizeRun(summary, journal.state, topStepsOf(plan), await budget.state())
   }
+}
+
+/** Ids of the steps of the pipeline itself, in the order of the document. */
+function topStepsOf({ document }: Plan): string[] {
+  return [...document.steps, ...(document.finally ?? [])].map((step) => step.id)
 }
 
 /** How a run last came to a stop, or was taken up again since. */
