@@ -72,6 +72,7 @@ export const errorMeanings = {
     PROVIDER_NETWORK: 'The provider could not be reached, or the connection broke.',
     PROVIDER_BAD_RESPONSE: 'What the provider sent is not what its interface promises.',
     MODEL_OUTPUT_INVALID: 'The model’s answer does not fit the schema asked for.',
+    TOOL_ROUNDS_EXCEEDED: 'The model went on calling tools for longer than the step allows.',
     CASSETTE_MISSING: 'No cassette has an answer to this request.',
     CASSETTE_INVALID: 'A cassette file cannot be used.',
   },

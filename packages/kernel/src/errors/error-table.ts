@@ -73,6 +73,11 @@ export const errorTable = {
   PROVIDER_NETWORK: { exit: 1, retryable: true, hint: 'Check the connection and the provider’s base URL.' },
   PROVIDER_BAD_RESPONSE: { exit: 1, retryable: true, hint: 'The provider’s answer could not be read; try again.' },
   MODEL_OUTPUT_INVALID: { exit: 1, retryable: true, hint: 'The model’s answer does not fit the schema asked for.' },
+  TOOL_ROUNDS_EXCEEDED: {
+    exit: 1,
+    retryable: false,
+    hint: 'Raise `max_tool_rounds`, or tell the model when to stop calling tools.',
+  },
   CASSETTE_MISSING: { exit: 1, retryable: false, hint: 'Record it with `pipewright test --record`, or run with --provider simulated.' },
   CASSETTE_INVALID: { exit: 3, retryable: false, hint: 'Correct the cassette at the place named, or delete it and record it again.' },
   // Plugins

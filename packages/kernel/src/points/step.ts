@@ -70,6 +70,8 @@ export interface Question {
   readonly subject?: unknown
   /** For `input`: what the value of the answer has to fit. Default: any text. */
   readonly schema?: JsonSchema
+  /** For `input`: what is proposed, and taken when the person gives no value. */
+  readonly default?: unknown
 }
 
 export interface Answer {
@@ -141,6 +143,13 @@ export interface StepContext {
   stop(end: EarlyStop): never
 }
 
+/** What can be said of a step's tools before any is called. */
+export interface EstimatedTools {
+  readonly definitions: readonly ToolDefinition[]
+  /** One call of the tool that costs most. */
+  readonly call: Estimate
+}
+
 /** What an estimate can rest on: prices, and a count of tokens. */
 export interface EstimateContext {
   /** The step's model as `provider/model`, if it has one. */
@@ -151,6 +160,10 @@ export interface EstimateContext {
   price(model: string, usage: { readonly inputTokens: number; readonly outputTokens: number }): number
   /** The estimate of a pipeline that the step runs. */
   estimatePipeline(path: string): Promise<Estimate>
+  /** What the step's `tools:` offers to a model; absent when it has none. */
+  readonly tools?: EstimatedTools
+  /** An upper bound of the tokens that the step's session holds before it; absent when it has none. */
+  readonly sessionTokens?: number
 }
 
 /** One unit of work that pipelines can name in `uses:`. Contract v1. */
