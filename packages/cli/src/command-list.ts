@@ -62,6 +62,7 @@ export const commandList: readonly CommandDefinition[] = [
       ['--inputs <file>', 'inputs as JSON or YAML'],
       ['--provider <name>', 'send every model call to this provider, for example simulated'],
       ['--max-usd <amount>', 'the most that this run may spend'],
+      ['--no-cache', 'do every step anew, though an earlier run has its result'],
       ['--dry-run', 'plan it, run nothing'],
     ],
     load: () => import('./commands/run.js'),

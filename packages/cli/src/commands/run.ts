@@ -24,6 +24,7 @@ export const run: CommandRunner = async (context, [file = ''], options) => {
     const settings: RunSettings = {
       ...providerSetting(options['provider'], project.host.ids('provider')),
       ...maxUsdSetting(options['maxUsd']),
+      ...(options['cache'] === false ? { cache: false } : {}),
       grantedFiles: [...grantedFiles, ...(await readGrants(project.state, source.file))],
     }
     const result = await engine.start(plan, { inputs: values, settings, signal: context.signal, onEvent: watchRun(output) })

@@ -4,6 +4,7 @@ import type { OpenStore, Store } from '../points/store.js'
 import { createManualClock, type ManualClock } from './manual-clock.js'
 import { testJournal } from './store-journal.js'
 import { testLedger } from './store-ledger.js'
+import { testMemo } from './store-memo.js'
 import { temporaryFolder } from './temporary-folder.js'
 
 export interface TestStoreOptions {
@@ -52,5 +53,6 @@ export function testStore(options: TestStoreOptions): void {
 
     testJournal(fixture)
     testLedger(fixture)
+    testMemo(fixture)
   })
 }

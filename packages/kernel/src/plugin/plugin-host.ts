@@ -71,6 +71,10 @@ export class PluginHost implements ExtensionPoints {
     return find(await this.activate(owned.plugin), owned.contribution) as ContributionOf[Kind]
   }
 
+  versionOf(kind: ContributionKind, id: string): string | undefined {
+    return this.owned.get(keyOf(kind, id))?.plugin.installed.manifest.version
+  }
+
   fetchFor(kind: ContributionKind, id: string): Fetch {
     const active = this.owned.get(keyOf(kind, id))?.plugin.active
     if (!active) throw new PipewrightError('INTERNAL', `The ${kind} "${id}" has not been started.`)

@@ -24,6 +24,8 @@ export interface ExtensionPoints {
   describe<Kind extends ContributionKind>(kind: Kind, id: string): Promise<DescriptionOf<Kind> | undefined>
   /** The contribution itself; activates its plugin, and those it requires, on first use. Undefined for an unknown id. */
   get<Kind extends ContributionKind>(kind: Kind, id: string): Promise<ContributionOf[Kind] | undefined>
+  /** The version of the plugin that a contribution comes from. Undefined for an unknown id. */
+  versionOf(kind: ContributionKind, id: string): string | undefined
   /** The network as the plugin of an active contribution may use it. */
   fetchFor(kind: ContributionKind, id: string): Fetch
 }

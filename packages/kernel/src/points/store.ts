@@ -1,4 +1,5 @@
 import type { JournalRecord } from '../run/journal-record.js'
+import type { MemoStore } from './memo-store.js'
 
 export type RunStatus = 'running' | 'succeeded' | 'failed' | 'paused' | 'stopped' | 'interrupted'
 
@@ -70,10 +71,11 @@ export interface LedgerStore {
 export interface OpenStore {
   readonly journal: JournalStore
   readonly ledger: LedgerStore
+  readonly memo: MemoStore
   close(): Promise<void>
 }
 
-/** Where journals and ledgers live. Contract v1. */
+/** Where journals, ledgers and memos live. Contract v1. */
 export interface Store {
   readonly contract: 'v1'
   readonly id: string

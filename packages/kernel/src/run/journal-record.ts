@@ -99,6 +99,8 @@ export interface RunSettings {
   readonly provider?: string
   readonly providerSettings?: Readonly<Record<string, unknown>>
   readonly maxUsd?: number
+  /** False: nothing is taken from the cache, and nothing put into it. Default true. */
+  readonly cache?: boolean
   /** Absolute paths outside the project that the user named for this run. */
   readonly grantedFiles?: readonly string[]
 }

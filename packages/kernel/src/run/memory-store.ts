@@ -1,10 +1,11 @@
 import { PipewrightError } from '../errors/pipewright-error.js'
 import type { AccountState, Amount, JournalStore, LedgerStore, OpenStore, RunSummary } from '../points/store.js'
 import type { JournalRecord } from './journal-record.js'
+import { createMemoryMemo } from './memory-memo.js'
 
 /** A store that lives as long as the process, for runs that nobody resumes: a pipeline's tests, previews. */
 export function createMemoryStore(now: () => number): OpenStore {
-  return { journal: createJournal(), ledger: createLedger(now), close: async () => {} }
+  return { journal: createJournal(), ledger: createLedger(now), memo: createMemoryMemo(now), close: async () => {} }
 }
 
 function createJournal(): JournalStore {

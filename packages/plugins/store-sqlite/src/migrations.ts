@@ -38,4 +38,19 @@ export const migrations: readonly string[] = [
   ) strict, without rowid;
   create index ledger_holds_by_reservation on ledger_holds (reservation);
   `,
+  `
+  create table memos (
+    key text primary key,
+    entry text not null,
+    expires_at integer
+  ) strict;
+  create index memos_by_expiry on memos (expires_at) where expires_at is not null;
+
+  create table memo_holds (
+    key text primary key,
+    run text not null,
+    step text not null
+  ) strict, without rowid;
+  create index memo_holds_by_run on memo_holds (run);
+  `,
 ]

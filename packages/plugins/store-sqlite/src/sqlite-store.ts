@@ -1,9 +1,10 @@
 import type { Clock, Store } from '@pipewright/kernel'
 import { SqliteJournal } from './sqlite-journal.js'
 import { SqliteLedger } from './sqlite-ledger.js'
+import { SqliteMemo } from './sqlite-memo.js'
 import { StateDatabase, type StateDatabaseOptions } from './state-database.js'
 
-/** Keeps journals and the ledger in one SQLite file, `state.db`, which any number of processes may have open. */
+/** Keeps journals, the ledger and memos in one SQLite file, `state.db`, which any number of processes may have open. */
 export function createSqliteStore(options: StateDatabaseOptions & { readonly clock: Clock }): Store {
   return {
     contract: 'v1',
@@ -13,6 +14,7 @@ export function createSqliteStore(options: StateDatabaseOptions & { readonly clo
       return {
         journal: new SqliteJournal(database, options.clock),
         ledger: new SqliteLedger(database, options.clock),
+        memo: new SqliteMemo(database, options.clock),
         close: async () => database.close(),
       }
     },
