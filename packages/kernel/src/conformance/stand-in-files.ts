@@ -20,6 +20,10 @@ export class StandInFiles implements StepFiles {
     return { path: file.name, bytes }
   }
 
+  list(pattern: string): Promise<readonly string[]> {
+    return this.inProject.list(pattern)
+  }
+
   async write(...given: Parameters<StepFiles['write']>): Promise<string> {
     return this.inProject.write(...given)
   }
