@@ -160,7 +160,7 @@ export const stepSchema = z.strictObject({
     .enum(['analysis', 'generation', 'validation'])
     .optional()
     .describe('What kind of work it is, for budgets by class. Default: the step type’s own.'),
-})
+}).meta({ id: 'step' })
 
 /** A step that a model may call. */
 export const toolSchema = stepSchema.extend({
@@ -169,7 +169,7 @@ export const toolSchema = stepSchema.extend({
     .record(z.string(), z.unknown())
     .default({ type: 'object', properties: {} })
     .describe('A JSON Schema of what the model has to give.'),
-})
+}).meta({ id: 'tool' })
 
 /** The defaults of steps that do not say otherwise. */
 export const defaultsSchema = z.strictObject({
