@@ -4,12 +4,16 @@ import type { JournalRecord } from './journal-record.js'
 import type { RunResult, StepResult } from './run-result.js'
 import { RunState } from './run-state.js'
 
-/** How a run stands, from its journal alone. */
+/**
+ * How a run stands, from its journal.
+ * @param isHeld whether a process is at work on it
+ */
 export function summarizeRun(
   summary: RunSummary,
   records: readonly JournalRecord[],
   steps: readonly string[],
   budget: RunResult['budget'],
+  isHeld = false,
 ): RunResult {
   const state = RunState.from(records)
   const end = records.findLast((record) => record.type === 'run-finished')
@@ -27,11 +31,10 @@ export function summarizeRun(
     return { id, status: waits ? 'paused' : 'pending', attempts: 0, durationMs: 0, usage: usage.calls > 0 ? usage : noUsage, origin }
   }
 
-  const status = summary.status === 'running' ? 'interrupted' : summary.status
   return {
     runId: summary.id,
     pipeline: summary.pipeline,
-    status,
+    status: statusOf(summary, records, isHeld),
     outputs: end?.outputs ?? {},
     error: end?.error ?? null,
     steps: steps.map(stepResult),
@@ -45,4 +48,12 @@ export function summarizeRun(
     })),
     durationMs: (records.at(-1)?.at ?? start) - start,
   }
+}
+
+function statusOf(summary: RunSummary, records: readonly JournalRecord[], isHeld: boolean): RunResult['status'] {
+  if (summary.status !== 'running') return summary.status
+  if (isHeld) return 'running'
+  // Its process may have ended between the last record and the summary.
+  const last = records.findLast((record) => record.type === 'run-finished' || record.type === 'run-resumed')
+  return last?.type === 'run-finished' ? last.status : 'interrupted'
 }
