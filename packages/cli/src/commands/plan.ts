@@ -52,7 +52,8 @@ export const run: CommandRunner = async (context, [file = ''], options) => {
         ? `budget: ${[tokens && `${tokens.toLocaleString('en')} tokens`, usd && `$${usd}`, time].filter(Boolean).join(', ')} – a run stops before it goes over`
         : 'budget: none; give one under `budget:` or with --max-usd',
     )
-    if ([...everyStepOf(plan)].some((step) => modelsOf(step).length > 0)) output.print(color.dim(`prices: ${(await loadPriceBook()).source}`))
+    if ([...everyStepOf(plan)].some((step) => modelsOf(step).length > 0))
+      output.print(color.dim(`prices: ${(await loadPriceBook()).source}`))
     await printFindings(findings, output)
     output.next(`run ${file}`)
     return 0

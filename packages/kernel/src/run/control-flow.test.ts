@@ -257,7 +257,9 @@ outputs: { all: '{{ steps.a.output }}' }`
     const { run } = await createTestEngine({ steps: [fails, stop] })
     const seen = async (steps: string): Promise<unknown> => {
       const said: string[] = []
-      const result = await run(`pipeline: p\n${text(steps)}`, { onEvent: (event) => event.type === 'step-finished' && said.push(event.step) })
+      const result = await run(`pipeline: p\n${text(steps)}`, {
+        onEvent: (event) => event.type === 'step-finished' && said.push(event.step),
+      })
       return [result.status, said.includes('last'), result.error?.code]
     }
     expect(await seen('[{ id: a, uses: value, with: { value: 1 } }]')).toEqual(['succeeded', true, undefined])

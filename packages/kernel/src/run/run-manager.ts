@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { RunBudget } from '../budget/run-budget.js'
 import type { DocumentSource, EngineOptions, ResumeOptions, StartOptions } from '../engine.js'
 import type { RootContainer } from '../di/container.js'
@@ -16,7 +15,8 @@ import { ProjectFiles } from './project-files.js'
 import { RunGuards } from './run-guards.js'
 import { RunJournal } from './run-journal.js'
 import { createRunBudget } from './run-accounts.js'
-import type { RunEvent, RunResult } from './run-result.js'
+import { claimRun, createOwner, isHeld } from './run-owner.js'
+import type { RunEnd, RunEvent, RunResult } from './run-result.js'
 import { createEngineContainer, createRunScope, createTimeBudget, type RunParts } from './run-scope.js'
 import { RunState } from './run-state.js'
 import { keepClaim, stopWhenInterrupted } from './stop-run.js'
@@ -61,7 +61,7 @@ export class RunManager {
     const startedAt = services.clock.now()
     const runId = createRunId(startedAt, services.random)
     const settings = options.settings ?? {}
-    const owner = randomUUID()
+    const owner = createOwner()
     await store.journal.create({
       id: runId,
       pipeline: plan.document.pipeline,
@@ -92,9 +92,9 @@ export class RunManager {
 
   async resume(runId: string, options: ResumeOptions = {}): Promise<RunResult> {
     const { journal } = this.options.store
-    const owner = randomUUID()
+    const owner = createOwner()
     // The journal is read once nobody else can write it.
-    if (!(await journal.claim(runId, owner, claimLeaseMs)))
+    if (!(await claimRun(journal, runId, owner, claimLeaseMs)))
       throw new PipewrightError('RUN_BUSY', `Run ${runId} is being run by another process.`)
     try {
       const records = await journal.read(runId)
@@ -141,14 +141,15 @@ export class RunManager {
     const plan = started ? await this.plans.planOf({ text: started.document, file: started.file }) : null
     const budget =
       plan && started ? await createRunBudget(this.options, runId, plan, started.settings).state() : { reserved: 0, spent: 0, limit: null }
-    return summarizeRun(summary, RunState.from(records), plan ? topStepsOf(plan) : [], budget)
+    const isHeldNow = summary.status === 'running' && (await isHeld(journal, runId))
+    return summarizeRun(summary, RunState.from(records), plan ? topStepsOf(plan) : [], budget, isHeldNow)
   }
 
   async cancel(runId: string): Promise<void> {
     const { journal } = this.options.store
     const { clock } = this.options.services
-    const owner = randomUUID()
-    if (!(await journal.claim(runId, owner, claimLeaseMs)))
+    const owner = createOwner()
+    if (!(await claimRun(journal, runId, owner, claimLeaseMs)))
       throw new PipewrightError('RUN_BUSY', `Run ${runId} is being run by another process.`, { hint: 'Interrupt that process first.' })
     try {
       const summary = await journal.get(runId)
@@ -270,7 +271,7 @@ function hasEnded(records: readonly JournalRecord[]): boolean {
   return last?.type === 'run-finished' && (last.status === 'succeeded' || last.error?.code === 'RUN_CANCELLED')
 }
 
-function statusOf(end: ExecutionEnd): RunResult['status'] {
+function statusOf(end: ExecutionEnd): RunEnd {
   if (!end.error) return end.questions.length > 0 ? 'paused' : 'succeeded'
   if (end.error.exitCode === 4 || end.error.exitCode === 5) return 'stopped'
   return end.error.code === 'RUN_INTERRUPTED' ? 'interrupted' : 'failed'
