@@ -14,6 +14,10 @@ export function watchRun(output: Output): (event: RunEvent) => void {
   const live = process.stderr.isTTY && !output.json && !output.quiet
   return (event) => {
     if (event.type === 'warning') output.warn(printable(`${event.step === null ? '' : `${event.step}: `}${event.message}`))
+    if (event.type === 'run-edited') {
+      output.note(`still hold: ${event.hold.join(', ') || 'none'}`)
+      output.note(`run again:  ${event.again.join(', ') || 'none'}`)
+    }
     if (!live) return
     if (event.type === 'step-finished' && !event.step.includes('['))
       output.note(`${color.green(marks[event.status])} ${event.step} ${color.dim(duration(event.durationMs))}`)

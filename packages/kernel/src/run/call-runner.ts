@@ -84,11 +84,15 @@ export class CallRunner {
     if (runnable.safeToRepeat) return
     const { journal } = scope
     const before = journal.state.unfinished.get(path) ?? journal.state.uncertain.get(path)
-    if (attempt === 1 && before !== undefined) {
+    const isRepeated = journal.state.repeated.has(path)
+    if (attempt === 1 && (before !== undefined || isRepeated)) {
       const question: Question = {
         kind: 'approval',
         // With its time, so that leave given once is not taken for leave to run it a third time.
-        message: `Step "${path}" was started at ${new Date(before).toISOString()} and nobody knows how it ended; it may not be safe to repeat. Run it again?`,
+        message:
+          before === undefined
+            ? `Step "${path}" has been done already and may not be safe to repeat. Run it again?`
+            : `Step "${path}" was started at ${new Date(before).toISOString()} and nobody knows how it ended; it may not be safe to repeat. Run it again?`,
       }
       const answer = await askPerson(scope, path, question)
       if (!answer.approved)

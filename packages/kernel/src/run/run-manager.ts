@@ -1,5 +1,5 @@
 import type { RunBudget } from '../budget/run-budget.js'
-import type { DocumentSource, EngineOptions, ResumeOptions, StartOptions } from '../engine.js'
+import type { EngineOptions, ResumeOptions, StartOptions } from '../engine.js'
 import type { RootContainer } from '../di/container.js'
 import { DisposalScope } from '../di/disposal-scope.js'
 import { PipewrightError, toPipewrightError } from '../errors/pipewright-error.js'
@@ -20,16 +20,15 @@ import type { RunEnd, RunEvent, RunResult } from './run-result.js'
 import { createEngineContainer, createRunScope, createTimeBudget, type RunParts } from './run-scope.js'
 import { RunState } from './run-state.js'
 import { keepClaim, stopWhenInterrupted } from './stop-run.js'
+import { takeUp, type TakeUpReader } from './take-up.js'
 import { summarizeRun } from './summarize-run.js'
 
 /** How long a process that died keeps a run from others, in milliseconds. */
 const claimLeaseMs = 60_000
 
-interface PlanReader {
+interface PlanReader extends TakeUpReader {
   /** A pipeline file of the project, named in another plan and relative to that one's file. */
   readonly planFor: (path: string, from: Plan) => Promise<Plan>
-  /** The plan of a text; null when it is not valid. */
-  readonly planOf: (source: DocumentSource) => Promise<Plan | null>
 }
 
 interface Started {
@@ -98,20 +97,20 @@ export class RunManager {
       throw new PipewrightError('RUN_BUSY', `Run ${runId} is being run by another process.`)
     try {
       const records = await journal.read(runId)
-      const started = records.find((record) => record.type === 'run-started')
-      if (!started) throw new PipewrightError('STATE_CORRUPT', `The journal of run ${runId} has no beginning.`)
-      if (hasEnded(records)) return await this.show(runId)
-      const plan = await this.plans.planOf({ text: started.document, file: started.file })
-      if (!plan)
-        throw new PipewrightError('INVALID_VALUE', `The pipeline of run ${runId} is no longer valid with the plugins installed now.`, {
-          hint: 'Install the plugins that it was started with.',
-        })
+      const taken = await takeUp(runId, records, this.plans, options)
+      const { plan, inputs, started, state, edited } = taken
+      if (hasEnded(records) && !(edited && edited.again.length > 0 && !wasCancelled(records))) return await this.show(runId)
+      const at = this.options.services.clock.now()
+      const added: JournalRecord[] = [{ type: 'run-resumed', at, owner }]
+      if (edited) {
+        const { document, again } = edited
+        added.push({ type: 'run-edited', at, document, again, ...(options.from === undefined ? {} : { from: options.from }) })
+      }
       await journal.setStatus(runId, 'running', null)
-      await journal.append(runId, [{ type: 'run-resumed', at: this.options.services.clock.now(), owner }])
-      return await this.execute(
-        { runId, plan, inputs: started.inputs, settings: started.settings, startedAt: started.at, state: RunState.from(records), owner },
-        options,
-      )
+      await journal.append(runId, added)
+      for (const record of added) state.apply(record)
+      if (edited) this.quietly(options.onEvent)({ type: 'run-edited', hold: edited.hold, again: edited.again })
+      return await this.execute({ runId, plan, inputs, settings: started.settings, startedAt: started.at, state, owner }, options)
     } finally {
       await journal.release(runId, owner)
     }
@@ -138,7 +137,8 @@ export class RunManager {
     const [summary, records] = [await journal.get(runId), await journal.read(runId)]
     if (!summary) throw new PipewrightError('RUN_NOT_FOUND', `There is no run "${runId}".`)
     const started = records.find((record) => record.type === 'run-started')
-    const plan = started ? await this.plans.planOf({ text: started.document, file: started.file }) : null
+    const text = records.findLast((record) => record.type === 'run-edited')?.document ?? started?.document
+    const plan = started && text !== undefined ? await this.plans.planOf({ text, file: started.file }) : null
     const budget =
       plan && started ? await createRunBudget(this.options, runId, plan, started.settings).state() : { reserved: 0, spent: 0, limit: null }
     const isHeldNow = summary.status === 'running' && (await isHeld(journal, runId))
@@ -268,7 +268,12 @@ function lastTurn(records: readonly JournalRecord[]): Extract<JournalRecord, { t
 /** Whether a run has come to an end after which nothing goes on: it succeeded, or was given up. */
 function hasEnded(records: readonly JournalRecord[]): boolean {
   const last = lastTurn(records)
-  return last?.type === 'run-finished' && (last.status === 'succeeded' || last.error?.code === 'RUN_CANCELLED')
+  return (last?.type === 'run-finished' && last.status === 'succeeded') || wasCancelled(records)
+}
+
+function wasCancelled(records: readonly JournalRecord[]): boolean {
+  const last = lastTurn(records)
+  return last?.type === 'run-finished' && last.error?.code === 'RUN_CANCELLED'
 }
 
 function statusOf(end: ExecutionEnd): RunEnd {
