@@ -10,6 +10,7 @@ import { noUsage } from '../points/usage.js'
 import { DeadlineScope } from './deadline.js'
 import { Execution, type ExecutionEnd } from './execution.js'
 import type { JournalRecord, RunSettings } from './journal-record.js'
+import { Memo } from './memo.js'
 import { PendingWork } from './pending-work.js'
 import { ProjectFiles } from './project-files.js'
 import { RunGuards } from './run-guards.js'
@@ -20,6 +21,7 @@ import type { RunEnd, RunEvent, RunResult } from './run-result.js'
 import { createEngineContainer, createRunScope, createTimeBudget, type RunParts } from './run-scope.js'
 import { RunState } from './run-state.js'
 import { keepClaim, stopWhenInterrupted } from './stop-run.js'
+import { digestFile } from './watch-reads.js'
 import { takeUp, type TakeUpReader } from './take-up.js'
 import { summarizeRun } from './summarize-run.js'
 
@@ -158,6 +160,8 @@ export class RunManager {
       const { usage } = RunState.from(await journal.read(runId)).usageOf('')
       await journal.append(runId, [{ type: 'run-finished', at: clock.now(), status: 'failed', outputs: {}, error, usage }])
       await journal.setStatus(runId, 'failed', new Date(clock.now()).toISOString())
+      // What it had begun and never ended, another run may do.
+      await this.options.store.memo.letGo(runId)
     } finally {
       await journal.release(runId, owner)
     }
@@ -209,6 +213,7 @@ export class RunManager {
     try {
       const guards = await RunGuards.load(plan.guardrails, points, journal, services, emit)
       await guards.checkStart(plan, inputs)
+      const files = new ProjectFiles(this.options.projectRoot, settings.grantedFiles)
       const parts: RunParts = {
         root: this.root,
         runId,
@@ -218,7 +223,8 @@ export class RunManager {
         services,
         journal,
         work: new PendingWork(),
-        files: new ProjectFiles(this.options.projectRoot, settings.grantedFiles),
+        files,
+        memo: new Memo(this.options.store.memo, services.clock, (path) => digestFile(files, path)),
         genesis,
         emit,
         loadPlan: this.plans.planFor,
