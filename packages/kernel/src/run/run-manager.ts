@@ -7,6 +7,7 @@ import type { Plan } from '../pipeline/plan.js'
 import { resolveInputs } from '../pipeline/resolve-inputs.js'
 import type { Answer } from '../points/step.js'
 import { noUsage } from '../points/usage.js'
+import { answerRun } from './answer-run.js'
 import { Execution, type ExecutionEnd } from './execution.js'
 import type { JournalRecord, RunSettings } from './journal-record.js'
 import { PendingWork } from './pending-work.js'
@@ -19,7 +20,7 @@ import type { RunEnd, RunEvent, RunResult } from './run-result.js'
 import { createEngineContainer, createRunScope, createTimeBudget, type RunParts } from './run-scope.js'
 import { RunState } from './run-state.js'
 import { keepClaim, stopWhenInterrupted } from './stop-run.js'
-import { summarizeRun } from './summarize-run.js'
+import { lastTurn, summarizeRun } from './summarize-run.js'
 
 /** How long a process that died keeps a run from others, in milliseconds. */
 const claimLeaseMs = 60_000
@@ -117,19 +118,7 @@ export class RunManager {
   }
 
   async answer(runId: string, answer: Answer, step?: string): Promise<void> {
-    const { journal } = this.options.store
-    const records = await journal.read(runId)
-    const { questions } = RunState.from(records)
-    const last = lastTurn(records)
-    const isOver = last?.type === 'run-finished' && last.status !== 'paused'
-    const asked = step ?? questions.keys().next().value
-    if (isOver || asked === undefined || !questions.has(asked)) {
-      throw new PipewrightError(
-        'RUN_NOT_WAITING',
-        step === undefined ? `Run ${runId} waits for nobody.` : `Step "${step}" of run ${runId} waits for nobody.`,
-      )
-    }
-    await journal.append(runId, [{ type: 'answered', at: this.options.services.clock.now(), step: asked, answer }])
+    await answerRun(this.options.store.journal, this.options.services.clock, runId, answer, step)
   }
 
   async show(runId: string): Promise<RunResult> {
@@ -258,11 +247,6 @@ export class RunManager {
       await budget.state(),
     )
   }
-}
-
-/** How a run last came to a stop, or was taken up again since. */
-function lastTurn(records: readonly JournalRecord[]): Extract<JournalRecord, { type: 'run-finished' | 'run-resumed' }> | undefined {
-  return records.findLast((record) => record.type === 'run-finished' || record.type === 'run-resumed')
 }
 
 /** Whether a run has come to an end after which nothing goes on: it succeeded, or was given up. */

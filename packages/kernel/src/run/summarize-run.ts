@@ -4,6 +4,11 @@ import type { JournalRecord } from './journal-record.js'
 import type { RunResult, StepResult } from './run-result.js'
 import { RunState } from './run-state.js'
 
+/** How a run last came to a stop, or was taken up again since. */
+export function lastTurn(records: readonly JournalRecord[]): Extract<JournalRecord, { type: 'run-finished' | 'run-resumed' }> | undefined {
+  return records.findLast((record) => record.type === 'run-finished' || record.type === 'run-resumed')
+}
+
 /**
  * How a run stands, from its journal.
  * @param isHeld whether a process is at work on it
@@ -41,11 +46,7 @@ export function summarizeRun(
     usage: state.usageOf('').usage,
     origin: state.usageOf('').origin,
     budget,
-    questions: [...state.questions].map(([step, { message, subject }]) => ({
-      step,
-      message,
-      ...(subject === undefined ? {} : { subject }),
-    })),
+    questions: [...state.questions].map(([step, question]) => ({ step, ...question })),
     durationMs: (records.at(-1)?.at ?? start) - start,
   }
 }
@@ -54,6 +55,6 @@ function statusOf(summary: RunSummary, records: readonly JournalRecord[], isHeld
   if (summary.status !== 'running') return summary.status
   if (isHeld) return 'running'
   // Its process may have ended between the last record and the summary.
-  const last = records.findLast((record) => record.type === 'run-finished' || record.type === 'run-resumed')
+  const last = lastTurn(records)
   return last?.type === 'run-finished' ? last.status : 'interrupted'
 }
