@@ -46,22 +46,38 @@ test('a run that is interrupted says how to go on, and goes on without paying ag
   expect(resumed).toMatchObject({ code: 0, document: { status: 'succeeded', outputs: { second: 'done' }, usage: { calls: 1 } } })
 })
 
-test('a run whose process is killed can be taken up once its claim has run out, and not before', async () => {
+test('a run belongs to its process as long as that lives, and can be taken up as soon as it was killed', async () => {
+  const cwd = await createLongProject('hold')
+  const running = startCommand(['run', 'long.yaml'], cwd)
+  await untilFileHolds(join(cwd, 'begun'), 'second', running)
+  const id = openState(cwd).onlyRun()
+  const busy = await pipewrightJson<{ error: { code: string } }>(['runs', 'resume', id], { cwd })
+  expect(busy).toMatchObject({ code: 1, document: { error: { code: 'RUN_BUSY' } } })
+  expect(await statuses(cwd, id)).toEqual(['running', 'running'])
+
+  running.child.kill('SIGKILL')
+  expect((await running.ended).signal).toBe('SIGKILL')
+  expect(await statuses(cwd, id)).toEqual(['interrupted', 'interrupted'])
+  await writeFile(join(cwd, 'go'), '')
+  const resumed = await pipewrightJson<RunDocument>(['runs', 'resume', id], { cwd })
+  expect(resumed).toMatchObject({ code: 0, document: { status: 'succeeded', outputs: { second: 'done' }, usage: { calls: 1 } } })
+})
+
+test('a run of a process that cannot be seen from here can be taken up once its claim has run out, and not before', async () => {
   const cwd = await createLongProject('hold')
   const running = startCommand(['run', 'long.yaml'], cwd)
   await untilFileHolds(join(cwd, 'begun'), 'second', running)
   running.child.kill('SIGKILL')
-  expect((await running.ended).signal).toBe('SIGKILL')
-
+  await running.ended
   const state = openState(cwd)
+  state.moveElsewhere()
+
   const id = state.onlyRun()
   const early = await pipewrightJson<{ error: { code: string } }>(['runs', 'resume', id], { cwd })
   expect(early).toMatchObject({ code: 1, document: { error: { code: 'RUN_BUSY' } } })
-
   state.forgetClaims()
   await writeFile(join(cwd, 'go'), '')
-  const resumed = await pipewrightJson<RunDocument>(['runs', 'resume', id], { cwd })
-  expect(resumed).toMatchObject({ code: 0, document: { status: 'succeeded', outputs: { second: 'done' }, usage: { calls: 1 } } })
+  expect(await pipewrightJson<RunDocument>(['runs', 'resume', id], { cwd })).toMatchObject({ code: 0, document: { status: 'succeeded' } })
 })
 
 test('a step that may not be repeated is not, when its process was killed, before a person has said so', async () => {
@@ -71,21 +87,27 @@ test('a step that may not be repeated is not, when its process was killed, befor
   running.child.kill('SIGKILL')
   await running.ended
   await writeFile(join(cwd, 'go'), '')
-  const state = openState(cwd)
-  state.forgetClaims()
-
-  const id = state.onlyRun()
+  const id = openState(cwd).onlyRun()
   const asked = await pipewrightJson<RunDocument & { questions: { message: string }[] }>(['runs', 'resume', id], { cwd })
   expect(asked).toMatchObject({ code: 6, document: { status: 'paused', questions: [{ step: 'second' }] } })
   const approved = await pipewrightJson<RunDocument>(['approve', id], { cwd })
   expect(approved).toMatchObject({ code: 0, document: { status: 'succeeded', outputs: { second: 'done' } } })
 })
 
-function openState(cwd: string): { onlyRun(): string; forgetClaims(): void } {
+/** How a run stands, by the list of runs and by itself. */
+async function statuses(cwd: string, id: string): Promise<(string | undefined)[]> {
+  const list = await pipewrightJson<{ runs: { id: string; status: string }[] }>(['runs'], { cwd })
+  const shown = await pipewrightJson<RunDocument>(['runs', 'show', id], { cwd })
+  return [list.document.runs.find((run) => run.id === id)?.status, shown.document.status]
+}
+
+function openState(cwd: string): { onlyRun(): string; moveElsewhere(): void; forgetClaims(): void } {
   const state = new DatabaseSync(join(cwd, '.pipewright', 'state.db'))
   onTestFinished(() => state.close())
   return {
     onlyRun: () => String(state.prepare('select id from runs').get()?.['id']),
+    /** As if the process had run on another machine, or in a container of its own. */
+    moveElsewhere: () => state.exec(`update runs set claim_owner = 'linux:another-boot:1/2/3/turn'`),
     /** As if the minute had passed that a claim outlives its process. */
     forgetClaims: () => state.exec('update runs set claim_expires_at = 0'),
   }

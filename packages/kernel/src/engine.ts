@@ -75,6 +75,13 @@ export interface StartOptions {
 }
 
 export interface ResumeOptions {
+  /** The id of a step that is done again, with everything after it; of a run that has ended, too. */
+  readonly from?: string
+  /**
+   * Takes the pipeline's file as it is now, if it was changed: only steps that were changed and those after them are done
+   * again. Default: the run goes on with the pipeline as it was.
+   */
+  readonly reread?: boolean
   readonly signal?: AbortSignal
   readonly onEvent?: (event: RunEvent) => void
 }

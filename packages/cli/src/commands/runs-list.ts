@@ -1,3 +1,4 @@
+import { isHeld, type JournalStore, type RunSummary } from '@pipewright/kernel'
 import { table } from '../output/table.js'
 import { openProject } from '../project/open-project.js'
 import type { CommandRunner } from '../program.js'
@@ -6,7 +7,8 @@ export const run: CommandRunner = async (context) => {
   const { output } = context
   const project = await openProject(context)
   try {
-    const runs = await (await project.store()).journal.list(50)
+    const { journal } = await project.store()
+    const runs = await Promise.all((await journal.list(50)).map((one) => asItStands(journal, one)))
     output.result({ runs })
     output.print(
       runs.length === 0
@@ -20,4 +22,9 @@ export const run: CommandRunner = async (context) => {
   } finally {
     await project.close()
   }
+}
+
+/** A run whose process ended without a word still says that it is running. */
+async function asItStands(journal: JournalStore, summary: RunSummary): Promise<RunSummary> {
+  return summary.status === 'running' && !(await isHeld(journal, summary.id)) ? { ...summary, status: 'interrupted' } : summary
 }

@@ -6,7 +6,7 @@ import { printError } from './report-error.js'
 import { showValue } from './show-value.js'
 import { table } from './table.js'
 
-const marks = { succeeded: '✓', failed: '✗', skipped: '–', paused: '…', pending: '·' } as const
+const marks = { succeeded: '✓', failed: '✗', skipped: '–', stopped: '■', paused: '…', pending: '·' } as const
 
 /** Says on stderr what happens in a run, where a person watches. */
 export function watchRun(output: Output): (event: RunEvent) => void {
@@ -14,6 +14,10 @@ export function watchRun(output: Output): (event: RunEvent) => void {
   const live = process.stderr.isTTY && !output.json && !output.quiet
   return (event) => {
     if (event.type === 'warning') output.warn(printable(`${event.step === null ? '' : `${event.step}: `}${event.message}`))
+    if (event.type === 'run-edited') {
+      output.note(`still hold: ${event.hold.join(', ') || 'none'}`)
+      output.note(`run again:  ${event.again.join(', ') || 'none'}`)
+    }
     if (!live) return
     if (event.type === 'step-finished' && !event.step.includes('['))
       output.note(`${color.green(marks[event.status])} ${event.step} ${color.dim(duration(event.durationMs))}`)

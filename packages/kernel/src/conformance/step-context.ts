@@ -6,10 +6,10 @@ import { freeEstimate } from '../points/estimate.js'
 import type { Message, ModelResponse, ToolCallPart } from '../points/provider.js'
 import type { Answer, EarlyStop, EstimateContext, Question, StepContext, StepModelRequest } from '../points/step.js'
 import { silentLogger, systemClock } from '../plugin/services.js'
+import { StopPipeline } from '../run/early-stop.js'
 import { Pause } from '../run/pause.js'
 import { StandInFiles } from './stand-in-files.js'
 import { standInTools, type StandInTool } from './stand-in-tools.js'
-import { StoppedEarly } from './stopped-early.js'
 import { temporaryFolder } from './temporary-folder.js'
 
 export interface StepContextOptions {
@@ -95,7 +95,7 @@ export async function createStepContext(options: StepContextOptions = {}): Promi
     progress: (message) => void progress.push(message),
     stop(end) {
       stops.push(end)
-      throw new StoppedEarly(end)
+      throw new StopPipeline(end)
     },
     ...options.overrides,
   }

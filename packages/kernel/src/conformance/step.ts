@@ -3,9 +3,9 @@ import { z } from 'zod'
 import { textBound } from '../budget/token-bound.js'
 import { freeEstimate, type Cost } from '../points/estimate.js'
 import type { EstimateContext, StepType } from '../points/step.js'
+import { StopPipeline } from '../run/early-stop.js'
 import { createEstimateContext, createStepContext, type StepContextOptions } from './step-context.js'
 import { standInTools } from './stand-in-tools.js'
-import { StoppedEarly } from './stopped-early.js'
 
 /** What a pipeline may give the step in `with:`, and what stands around it then. */
 export interface StepExample {
@@ -152,7 +152,7 @@ async function untilStopped(running: Promise<unknown>): Promise<Ending> {
   try {
     return { output: await running, stopped: false }
   } catch (error) {
-    if (error instanceof StoppedEarly) return { output: error.end.outputs, stopped: true }
+    if (error instanceof StopPipeline) return { output: error.end.outputs, stopped: true }
     throw error
   }
 }

@@ -50,6 +50,7 @@ export function testJournal(fixture: () => Promise<StoreFixture>): void {
       await expect(journal.append('run-9', [resumed(1)])).rejects.toMatchObject(unknown)
       await expect(journal.setStatus('run-9', 'failed', null)).rejects.toMatchObject(unknown)
       await expect(journal.claim('run-9', 'me', 1000)).rejects.toMatchObject(unknown)
+      await expect(journal.holder('run-9')).rejects.toMatchObject(unknown)
     })
 
     test('refuses a second run of the same id', async () => {
@@ -88,6 +89,31 @@ export function testJournal(fixture: () => Promise<StoreFixture>): void {
       expect(await mine.claim('run-1', 'me', 1000), 'only its holder lets a run go').toBe(false)
       await theirs.release('run-1', 'they')
       expect(await mine.claim('run-1', 'me', 1000)).toBe(true)
+    })
+
+    test('says who holds a run, and until when', async () => {
+      const { open, clock } = await fixture()
+      const [mine, theirs] = [(await open()).journal, (await open()).journal]
+      await mine.create(run('run-1'))
+      expect(await mine.holder('run-1')).toBeNull()
+      await mine.claim('run-1', 'me', 1000)
+      expect(await theirs.holder('run-1')).toEqual({ owner: 'me', expiresAt: clock.now() + 1000 })
+      clock.advance(1000)
+      expect(await theirs.holder('run-1')).toBeNull()
+      await theirs.claim('run-1', 'they', 1000)
+      await theirs.release('run-1', 'they')
+      expect(await mine.holder('run-1')).toBeNull()
+    })
+
+    test('lets a run be taken from the one who was seen to hold it, and from nobody else', async () => {
+      const { open } = await fixture()
+      const [mine, theirs] = [(await open()).journal, (await open()).journal]
+      await mine.create(run('run-1'))
+      await mine.claim('run-1', 'gone', 1000)
+      expect(await mine.claim('run-1', 'me', 1000, { from: 'another' })).toBe(false)
+      expect(await mine.claim('run-1', 'me', 1000, { from: 'gone' })).toBe(true)
+      expect(await theirs.claim('run-1', 'they', 1000, { from: 'gone' }), 'it has changed hands since').toBe(false)
+      expect(await theirs.holder('run-1')).toMatchObject({ owner: 'me' })
     })
   })
 }

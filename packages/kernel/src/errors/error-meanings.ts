@@ -53,6 +53,7 @@ export const errorMeanings = {
     NESTING_TOO_DEEP: 'Pipelines call pipelines too many levels deep.',
     RUN_NOT_FOUND: 'The project has no run of this id.',
     RUN_BUSY: 'Another process is running the run.',
+    DONE_ELSEWHERE: 'Another run has begun a step with the same idempotency_key and has not ended it.',
     RUN_NOT_WAITING: 'The run, or the step, waits for no answer.',
     RUN_CANCELLED: 'Somebody gave the run up.',
     RUN_INTERRUPTED: 'The process was interrupted; what is done is kept.',

@@ -56,6 +56,7 @@ export const errorTable = {
   NESTING_TOO_DEEP: { exit: 3, retryable: false, hint: 'Pipelines may call pipelines eight levels deep.' },
   RUN_NOT_FOUND: { exit: 1, retryable: false, hint: '`pipewright runs` lists the runs of this project.' },
   RUN_BUSY: { exit: 1, retryable: true, hint: 'Another process is running it; wait for it, or cancel it.' },
+  DONE_ELSEWHERE: { exit: 1, retryable: false, hint: '`pipewright runs show ID` says how the other run stands.' },
   RUN_NOT_WAITING: { exit: 1, retryable: false, hint: '`pipewright runs show ID` says how it stands.' },
   RUN_CANCELLED: { exit: 1, retryable: false, hint: 'Start it again with `pipewright run`.' },
   RUN_INTERRUPTED: { exit: 130, retryable: true, hint: 'Continue it with `pipewright runs resume ID`.' },

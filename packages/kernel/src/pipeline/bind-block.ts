@@ -56,7 +56,7 @@ async function bindStep(document: StepDocument, at: DocumentPath, names: NameSco
   if (!work) return null
   const onError = await bindErrorPolicy(document, at, withWords(perItem, 'error'), context)
   const key = document.idempotency_key
-  const idempotencyKey = key === undefined ? null : compiler.template(key, [...at, 'idempotency_key'], inside, id)
+  const idempotencyKey = key === undefined ? null : compiler.text(key, [...at, 'idempotency_key'], inside, id)
   const reads = new Set(
     compiler.references
       .slice(before)
@@ -110,7 +110,7 @@ async function bindSwitch(document: StepDocument, at: DocumentPath, names: NameS
   const inner = [...cases.values(), ...(otherwise ? [otherwise] : [])].flatMap((block) => block.steps.map((step) => step.id))
   return {
     kind: 'switch',
-    on: compiler.template(document.switch ?? '', [...at, 'switch'], names, document.id),
+    on: compiler.expression(document.switch ?? '', [...at, 'switch'], names, document.id),
     cases,
     otherwise,
     output:

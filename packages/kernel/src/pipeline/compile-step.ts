@@ -39,9 +39,14 @@ export class TemplateCompiler {
     return this.compile(compileCondition, source, path, names, step) ?? true
   }
 
-  /** A single value: bare, in `{{ }}`, or a text with values in it. */
-  template(source: string, path: DocumentPath, names: NameScope, step: string | null): CompiledTemplate {
-    return this.compile(compileTemplate, asExpression(source), path, names, step) ?? { source, references: [], evaluate: () => source }
+  /** A single value: bare, or in `{{ }}`. */
+  expression(source: string, path: DocumentPath, names: NameScope, step: string | null): CompiledTemplate {
+    return this.text(asExpression(source), path, names, step)
+  }
+
+  /** A text with values in it. */
+  text(source: string, path: DocumentPath, names: NameScope, step: string | null): CompiledTemplate {
+    return this.compile(compileTemplate, source, path, names, step) ?? { source, references: [], evaluate: () => source }
   }
 
   list(given: ForEachDocument, path: DocumentPath, names: NameScope, step: string): CompiledValue {

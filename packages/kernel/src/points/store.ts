@@ -13,6 +13,13 @@ export interface RunSummary {
   readonly finishedAt: string | null
 }
 
+/** A process that has taken a run. */
+export interface RunHolder {
+  readonly owner: string
+  /** When its lease runs out unless it renews it, in milliseconds since the epoch. */
+  readonly expiresAt: number
+}
+
 /** The append-only records of runs. */
 export interface JournalStore {
   create(run: RunSummary): Promise<void>
@@ -26,9 +33,12 @@ export interface JournalStore {
   get(runId: string): Promise<RunSummary | null>
   /**
    * Takes a run for one process, or renews what it holds, until `leaseMs` from now.
+   * @param options `from`: takes it from this owner too, as long as it is the one who holds it
    * @returns false when another process holds it.
    */
-  claim(runId: string, owner: string, leaseMs: number): Promise<boolean>
+  claim(runId: string, owner: string, leaseMs: number, options?: { readonly from?: string }): Promise<boolean>
+  /** Who holds a run; null when nobody does, or the lease has run out. @throws RUN_NOT_FOUND */
+  holder(runId: string): Promise<RunHolder | null>
   release(runId: string, owner: string): Promise<void>
 }
 

@@ -4,10 +4,12 @@ import { parseDuration } from '../pipeline/duration.js'
 import { placeOfStep, type Plan, type PlannedCall, type PlannedStep } from '../pipeline/plan.js'
 import { retryPolicy, type RetryPolicy } from '../pipeline/retry-policy.js'
 import type { Scope } from '../pipeline/template-engine.js'
-import type { EarlyStop, Question, StepContext } from '../points/step.js'
+import type { EarlyStop, Question, StepContext, StepFiles } from '../points/step.js'
+import { noUsage } from '../points/usage.js'
 import { Deadline } from './deadline.js'
 import { StopPipeline } from './early-stop.js'
 import { Pause } from './pause.js'
+import { callOrRecall, type PreparedCall } from './remembered-call.js'
 import type { RunScope } from './run-scope.js'
 import { askPerson, createStepContext, type RunNested } from './step-context.js'
 import type { StepOutcome } from './step-outcome.js'
@@ -18,6 +20,7 @@ interface Runnable {
   readonly input: z.ZodType
   readonly output: z.ZodType
   readonly safeToRepeat: boolean
+  readonly usesIdempotencyKey?: boolean
   run(input: unknown, context: StepContext): Promise<unknown>
 }
 
@@ -47,15 +50,33 @@ export class CallRunner {
 
   /** @throws the reason of the scope's signal, which stops more than this step */
   async run(step: PlannedStep, call: PlannedCall, path: string, values: Scope, scope: RunScope): Promise<CallResult> {
+    let prepared: PreparedCall
+    let runnable: Runnable
+    try {
+      const resolved = this.runnables.get(call.type.id) ?? (await this.resolve(call, scope))
+      const once = step.idempotencyKey ? String(step.idempotencyKey.evaluate(values)) : null
+      // With a key that its service honours, a repetition does nothing.
+      runnable = once !== null && resolved.usesIdempotencyKey === true ? repeatable(resolved) : resolved
+      const parsed = resolved.input.safeParse(call.with.evaluate(values))
+      if (!parsed.success) throw new PipewrightError('STEP_INPUT_INVALID', `Step "${path}": ${issues(parsed.error)}`)
+      prepared = { plan: this.plan, step, call, path, scope, input: parsed.data, once }
+    } catch (thrown) {
+      const error = toPipewrightError(thrown, 'STEP_FAILED').inStep(path, placeOfStep(this.plan, step))
+      return { status: 'failed', error, attempts: 0, durationMs: 0, usage: noUsage }
+    }
+    return callOrRecall(prepared, (files) => this.attempts(prepared, runnable, values, files))
+  }
+
+  private async attempts(prepared: PreparedCall, runnable: Runnable, values: Scope, files: StepFiles): Promise<CallResult> {
+    const { step, path, scope } = prepared
     const { clock, random } = scope.services
-    const runnable = this.runnables.get(call.type.id) ?? (await this.resolve(call, scope))
     const retry = retryPolicy(step.document, this.plan.document.defaults, runnable.safeToRepeat)
     for (let attempt = 1; ; attempt++) {
       let hasBegun = false
       try {
         await this.begin(runnable, path, attempt, scope)
         hasBegun = true
-        return { status: 'succeeded', output: await this.attempt(step, call, runnable, path, values, scope), attempts: attempt }
+        return { status: 'succeeded', output: await this.attempt(prepared, runnable, values, files), attempts: attempt }
       } catch (thrown) {
         if (thrown instanceof StopPipeline) return { status: 'stopped', output: thrown.end, attempts: attempt }
         if (thrown instanceof Pause) {
@@ -84,11 +105,15 @@ export class CallRunner {
     if (runnable.safeToRepeat) return
     const { journal } = scope
     const before = journal.state.unfinished.get(path) ?? journal.state.uncertain.get(path)
-    if (attempt === 1 && before !== undefined) {
+    const isRepeated = journal.state.repeated.has(path)
+    if (attempt === 1 && (before !== undefined || isRepeated)) {
       const question: Question = {
         kind: 'approval',
         // With its time, so that leave given once is not taken for leave to run it a third time.
-        message: `Step "${path}" was started at ${new Date(before).toISOString()} and nobody knows how it ended; it may not be safe to repeat. Run it again?`,
+        message:
+          before === undefined
+            ? `Step "${path}" has been done already and may not be safe to repeat. Run it again?`
+            : `Step "${path}" was started at ${new Date(before).toISOString()} and nobody knows how it ended; it may not be safe to repeat. Run it again?`,
       }
       const answer = await askPerson(scope, path, question)
       if (!answer.approved)
@@ -98,15 +123,11 @@ export class CallRunner {
   }
 
   private async attempt(
-    step: PlannedStep,
-    call: PlannedCall,
+    { step, call, path, scope, input, once }: PreparedCall,
     runnable: Runnable,
-    path: string,
     values: Scope,
-    scope: RunScope,
+    files: StepFiles,
   ): Promise<unknown> {
-    const parsed = runnable.input.safeParse(call.with.evaluate(values))
-    if (!parsed.success) throw new PipewrightError('STEP_INPUT_INVALID', `Step "${path}": ${issues(parsed.error)}`)
     const limit = step.document.timeout ?? this.plan.document.defaults.timeout ?? defaultTimeout
     const timeoutMs = parseDuration(limit)
     scope.signal.throwIfAborted()
@@ -120,10 +141,11 @@ export class CallRunner {
       timeoutMs,
       nest: this.nest,
       tools: call.tools.length === 0 ? null : createTools(call.tools, { path, values, scope, run: this.runStep }),
-      idempotencyKey: step.idempotencyKey ? String(step.idempotencyKey.evaluate(values)) : `${scope.runId}/${path}`,
+      files,
+      idempotencyKey: once ?? `${scope.runId}/${path}`,
     })
     try {
-      const output = await deadline.race(runnable.run(parsed.data, context))
+      const output = await deadline.race(runnable.run(input, context))
       const checked = runnable.output.safeParse(output)
       if (!checked.success) {
         throw new PipewrightError(
@@ -164,6 +186,10 @@ export class CallRunner {
       run: (input, context) => stage.run(input, { ...context, genesis }),
     })
   }
+}
+
+function repeatable(runnable: Runnable): Runnable {
+  return { input: runnable.input, output: runnable.output, safeToRepeat: true, run: (input, context) => runnable.run(input, context) }
 }
 
 /** Asking the same again would be given the same answer. */

@@ -9,6 +9,7 @@ import { Pause } from './pause.js'
 import type { BlockEnd, StepValue } from './run-block.js'
 import { createTimeBudget, nestScope, type RunScope } from './run-scope.js'
 import { StepRunner } from './step-runner.js'
+import { digestOf } from './take-up.js'
 
 /** How a plan's execution came to a stop. */
 export interface ExecutionEnd {
@@ -84,6 +85,9 @@ export class Execution {
     signal.throwIfAborted()
     const plan = await around.loadPlan(file, this.plan)
     mustNest(plan.file, this.around)
+    const digest = digestOf(plan.text)
+    if (around.journal.state.nested.get(path)?.digest !== digest)
+      around.journal.note({ type: 'nested-started', step: path, file: plan.file, digest })
     const inputs = resolveInputs(plan, given)
     const time = createTimeBudget(plan, around.services, new DeadlineScope(signal))
     try {

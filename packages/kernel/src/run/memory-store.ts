@@ -1,22 +1,29 @@
 import { PipewrightError } from '../errors/pipewright-error.js'
-import type { AccountState, Amount, JournalStore, LedgerStore, OpenStore, RunSummary } from '../points/store.js'
+import type { AccountState, Amount, JournalStore, LedgerStore, OpenStore, RunHolder, RunSummary } from '../points/store.js'
 import type { JournalRecord } from './journal-record.js'
 import { createMemoryMemo } from './memory-memo.js'
 
 /** A store that lives as long as the process, for runs that nobody resumes: a pipeline's tests, previews. */
 export function createMemoryStore(now: () => number): OpenStore {
-  return { journal: createJournal(), ledger: createLedger(now), memo: createMemoryMemo(now), close: async () => {} }
+  return { journal: createJournal(now), ledger: createLedger(now), memo: createMemoryMemo(now), close: async () => {} }
 }
 
-function createJournal(): JournalStore {
-  const runs = new Map<string, { summary: RunSummary; records: JournalRecord[]; owner: string | null }>()
-  const find = (runId: string): { summary: RunSummary; records: JournalRecord[]; owner: string | null } => {
+interface MemoryRun {
+  summary: RunSummary
+  readonly records: JournalRecord[]
+  holder: RunHolder | null
+}
+
+function createJournal(now: () => number): JournalStore {
+  const runs = new Map<string, MemoryRun>()
+  const holderOf = ({ holder }: MemoryRun): RunHolder | null => (holder && holder.expiresAt > now() ? holder : null)
+  const find = (runId: string): MemoryRun => {
     const run = runs.get(runId)
     if (!run) throw new PipewrightError('RUN_NOT_FOUND', `There is no run "${runId}".`)
     return run
   }
   return {
-    create: async (summary) => void runs.set(summary.id, { summary, records: [], owner: null }),
+    create: async (summary) => void runs.set(summary.id, { summary, records: [], holder: null }),
     append: async (runId, records) => void find(runId).records.push(...records),
     read: async (runId) => find(runId).records,
     async setStatus(runId, status, finishedAt) {
@@ -29,15 +36,17 @@ function createJournal(): JournalStore {
         .toReversed()
         .slice(0, limit),
     get: async (runId) => runs.get(runId)?.summary ?? null,
-    async claim(runId, owner) {
+    async claim(runId, owner, leaseMs, { from } = {}) {
       const run = find(runId)
-      if (run.owner !== null && run.owner !== owner) return false
-      run.owner = owner
+      const holder = holderOf(run)
+      if (holder && holder.owner !== owner && holder.owner !== from) return false
+      run.holder = { owner, expiresAt: now() + leaseMs }
       return true
     },
+    holder: async (runId) => holderOf(find(runId)),
     async release(runId, owner) {
       const run = find(runId)
-      if (run.owner === owner) run.owner = null
+      if (run.holder?.owner === owner) run.holder = null
     },
   }
 }

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import type { RunBudget } from '../budget/run-budget.js'
-import type { DocumentSource, EngineOptions, ResumeOptions, StartOptions } from '../engine.js'
+import type { EngineOptions, ResumeOptions, StartOptions } from '../engine.js'
 import type { RootContainer } from '../di/container.js'
 import { DisposalScope } from '../di/disposal-scope.js'
 import { PipewrightError, toPipewrightError } from '../errors/pipewright-error.js'
@@ -11,25 +10,27 @@ import { noUsage } from '../points/usage.js'
 import { DeadlineScope } from './deadline.js'
 import { Execution, type ExecutionEnd } from './execution.js'
 import type { JournalRecord, RunSettings } from './journal-record.js'
+import { Memo } from './memo.js'
 import { PendingWork } from './pending-work.js'
 import { ProjectFiles } from './project-files.js'
 import { RunGuards } from './run-guards.js'
 import { RunJournal } from './run-journal.js'
 import { createRunBudget } from './run-accounts.js'
-import type { RunEvent, RunResult } from './run-result.js'
+import { claimRun, createOwner, isHeld } from './run-owner.js'
+import type { RunEnd, RunEvent, RunResult } from './run-result.js'
 import { createEngineContainer, createRunScope, createTimeBudget, type RunParts } from './run-scope.js'
 import { RunState } from './run-state.js'
 import { keepClaim, stopWhenInterrupted } from './stop-run.js'
+import { digestFile } from './watch-reads.js'
+import { takeUp, type TakeUpReader } from './take-up.js'
 import { summarizeRun } from './summarize-run.js'
 
 /** How long a process that died keeps a run from others, in milliseconds. */
 const claimLeaseMs = 60_000
 
-interface PlanReader {
+interface PlanReader extends TakeUpReader {
   /** A pipeline file of the project, named in another plan and relative to that one's file. */
   readonly planFor: (path: string, from: Plan) => Promise<Plan>
-  /** The plan of a text; null when it is not valid. */
-  readonly planOf: (source: DocumentSource) => Promise<Plan | null>
 }
 
 interface Started {
@@ -61,7 +62,7 @@ export class RunManager {
     const startedAt = services.clock.now()
     const runId = createRunId(startedAt, services.random)
     const settings = options.settings ?? {}
-    const owner = randomUUID()
+    const owner = createOwner()
     await store.journal.create({
       id: runId,
       pipeline: plan.document.pipeline,
@@ -92,26 +93,26 @@ export class RunManager {
 
   async resume(runId: string, options: ResumeOptions = {}): Promise<RunResult> {
     const { journal } = this.options.store
-    const owner = randomUUID()
+    const owner = createOwner()
     // The journal is read once nobody else can write it.
-    if (!(await journal.claim(runId, owner, claimLeaseMs)))
+    if (!(await claimRun(journal, runId, owner, claimLeaseMs)))
       throw new PipewrightError('RUN_BUSY', `Run ${runId} is being run by another process.`)
     try {
       const records = await journal.read(runId)
-      const started = records.find((record) => record.type === 'run-started')
-      if (!started) throw new PipewrightError('STATE_CORRUPT', `The journal of run ${runId} has no beginning.`)
-      if (hasEnded(records)) return await this.show(runId)
-      const plan = await this.plans.planOf({ text: started.document, file: started.file })
-      if (!plan)
-        throw new PipewrightError('INVALID_VALUE', `The pipeline of run ${runId} is no longer valid with the plugins installed now.`, {
-          hint: 'Install the plugins that it was started with.',
-        })
+      const taken = await takeUp(runId, records, this.plans, options)
+      const { plan, inputs, started, state, edited } = taken
+      if (hasEnded(records) && !(edited && edited.again.length > 0 && !wasCancelled(records))) return await this.show(runId)
+      const at = this.options.services.clock.now()
+      const added: JournalRecord[] = [{ type: 'run-resumed', at, owner }]
+      if (edited) {
+        const { document, again } = edited
+        added.push({ type: 'run-edited', at, document, again, ...(options.from === undefined ? {} : { from: options.from }) })
+      }
       await journal.setStatus(runId, 'running', null)
-      await journal.append(runId, [{ type: 'run-resumed', at: this.options.services.clock.now(), owner }])
-      return await this.execute(
-        { runId, plan, inputs: started.inputs, settings: started.settings, startedAt: started.at, state: RunState.from(records), owner },
-        options,
-      )
+      await journal.append(runId, added)
+      for (const record of added) state.apply(record)
+      if (edited) this.quietly(options.onEvent)({ type: 'run-edited', hold: edited.hold, again: edited.again })
+      return await this.execute({ runId, plan, inputs, settings: started.settings, startedAt: started.at, state, owner }, options)
     } finally {
       await journal.release(runId, owner)
     }
@@ -138,17 +139,19 @@ export class RunManager {
     const [summary, records] = [await journal.get(runId), await journal.read(runId)]
     if (!summary) throw new PipewrightError('RUN_NOT_FOUND', `There is no run "${runId}".`)
     const started = records.find((record) => record.type === 'run-started')
-    const plan = started ? await this.plans.planOf({ text: started.document, file: started.file }) : null
+    const text = records.findLast((record) => record.type === 'run-edited')?.document ?? started?.document
+    const plan = started && text !== undefined ? await this.plans.planOf({ text, file: started.file }) : null
     const budget =
       plan && started ? await createRunBudget(this.options, runId, plan, started.settings).state() : { reserved: 0, spent: 0, limit: null }
-    return summarizeRun(summary, RunState.from(records), plan ? topStepsOf(plan) : [], budget)
+    const isHeldNow = summary.status === 'running' && (await isHeld(journal, runId))
+    return summarizeRun(summary, RunState.from(records), plan ? topStepsOf(plan) : [], budget, isHeldNow)
   }
 
   async cancel(runId: string): Promise<void> {
     const { journal } = this.options.store
     const { clock } = this.options.services
-    const owner = randomUUID()
-    if (!(await journal.claim(runId, owner, claimLeaseMs)))
+    const owner = createOwner()
+    if (!(await claimRun(journal, runId, owner, claimLeaseMs)))
       throw new PipewrightError('RUN_BUSY', `Run ${runId} is being run by another process.`, { hint: 'Interrupt that process first.' })
     try {
       const summary = await journal.get(runId)
@@ -157,6 +160,8 @@ export class RunManager {
       const { usage } = RunState.from(await journal.read(runId)).usageOf('')
       await journal.append(runId, [{ type: 'run-finished', at: clock.now(), status: 'failed', outputs: {}, error, usage }])
       await journal.setStatus(runId, 'failed', new Date(clock.now()).toISOString())
+      // What it had begun and never ended, another run may do.
+      await this.options.store.memo.letGo(runId)
     } finally {
       await journal.release(runId, owner)
     }
@@ -208,6 +213,7 @@ export class RunManager {
     try {
       const guards = await RunGuards.load(plan.guardrails, points, journal, services, emit)
       await guards.checkStart(plan, inputs)
+      const files = new ProjectFiles(this.options.projectRoot, settings.grantedFiles)
       const parts: RunParts = {
         root: this.root,
         runId,
@@ -217,7 +223,8 @@ export class RunManager {
         services,
         journal,
         work: new PendingWork(),
-        files: new ProjectFiles(this.options.projectRoot, settings.grantedFiles),
+        files,
+        memo: new Memo(this.options.store.memo, services.clock, (path) => digestFile(files, path)),
         genesis,
         emit,
         loadPlan: this.plans.planFor,
@@ -267,10 +274,15 @@ function lastTurn(records: readonly JournalRecord[]): Extract<JournalRecord, { t
 /** Whether a run has come to an end after which nothing goes on: it succeeded, or was given up. */
 function hasEnded(records: readonly JournalRecord[]): boolean {
   const last = lastTurn(records)
-  return last?.type === 'run-finished' && (last.status === 'succeeded' || last.error?.code === 'RUN_CANCELLED')
+  return (last?.type === 'run-finished' && last.status === 'succeeded') || wasCancelled(records)
 }
 
-function statusOf(end: ExecutionEnd): RunResult['status'] {
+function wasCancelled(records: readonly JournalRecord[]): boolean {
+  const last = lastTurn(records)
+  return last?.type === 'run-finished' && last.error?.code === 'RUN_CANCELLED'
+}
+
+function statusOf(end: ExecutionEnd): RunEnd {
   if (!end.error) return end.questions.length > 0 ? 'paused' : 'succeeded'
   if (end.error.exitCode === 4 || end.error.exitCode === 5) return 'stopped'
   return end.error.code === 'RUN_INTERRUPTED' ? 'interrupted' : 'failed'

@@ -17,11 +17,15 @@ export interface StepResult {
   readonly cached?: boolean
 }
 
-/** How a run ended, as `run --json` prints it. */
+/** How a run came to a stop; one that is paused or interrupted can go on. */
+export type RunEnd = 'succeeded' | 'failed' | 'paused' | 'stopped' | 'interrupted'
+
+/** How a run stands or ended, as `run --json` prints it. */
 export interface RunResult {
   readonly runId: string
   readonly pipeline: string
-  readonly status: 'succeeded' | 'failed' | 'paused' | 'stopped' | 'interrupted'
+  /** `running` while a process is at work on it: only those are told so who ask how a run of others stands. */
+  readonly status: RunEnd | 'running'
   readonly outputs: Readonly<Record<string, unknown>>
   readonly error: SerializedError | null
   readonly steps: readonly StepResult[]
@@ -37,6 +41,8 @@ export interface RunResult {
 /** What happens during a run, for whoever watches. */
 export type RunEvent =
   | { readonly type: 'run-started'; readonly runId: string; readonly steps: readonly string[] }
+  /** The run goes on with a pipeline that was changed, or does steps again on purpose. */
+  | { readonly type: 'run-edited'; readonly hold: readonly string[]; readonly again: readonly string[] }
   | { readonly type: 'step-started'; readonly step: string; readonly attempt: number }
   | { readonly type: 'step-progress'; readonly step: string; readonly message: string }
   | {
@@ -55,4 +61,4 @@ export type RunEvent =
     }
   | { readonly type: 'text'; readonly step: string; readonly text: string }
   | { readonly type: 'warning'; readonly step: string | null; readonly message: string }
-  | { readonly type: 'run-finished'; readonly runId: string; readonly status: RunResult['status'] }
+  | { readonly type: 'run-finished'; readonly runId: string; readonly status: RunEnd }

@@ -13,6 +13,7 @@ import type { StepFiles } from '../points/step.js'
 import { PipewrightError } from '../errors/pipewright-error.js'
 import { Deadline, DeadlineScope } from './deadline.js'
 import type { RunSettings } from './journal-record.js'
+import type { Memo } from './memo.js'
 import { ModelGateway } from './model-gateway.js'
 import type { PendingWork } from './pending-work.js'
 import type { RunGuards } from './run-guards.js'
@@ -35,6 +36,8 @@ export interface RunParts {
   readonly journal: RunJournal
   readonly work: PendingWork
   readonly files: StepFiles
+  /** What earlier runs have made. */
+  readonly memo: Memo
   readonly genesis: GenesisServices | undefined
   readonly emit: (event: RunEvent) => void
   /** Reads and binds a pipeline file that another plan names. @throws what its findings say */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { PlannedCall, PlannedStep } from '../pipeline/plan.js'
 import type { Message } from '../points/provider.js'
-import type { Answer, Question, StepContext, StepSession, StepTools } from '../points/step.js'
+import type { Answer, Question, StepContext, StepFiles, StepSession, StepTools } from '../points/step.js'
 import type { Deadline } from './deadline.js'
 import { StopPipeline } from './early-stop.js'
 import type { Caller } from './model-gateway.js'
@@ -27,13 +27,14 @@ export interface Attempt {
   readonly timeoutMs: number
   readonly nest: RunNested
   readonly tools: StepTools | null
+  readonly files: StepFiles
   readonly idempotencyKey: string
 }
 
 /** What one attempt of a step is given to work with, and what it has to say for the journal when it succeeds. */
 export function createStepContext(
   scope: RunScope,
-  { step, call, path, deadline, timeoutMs, nest, tools, idempotencyKey }: Attempt,
+  { step, call, path, deadline, timeoutMs, nest, tools, files, idempotencyKey }: Attempt,
 ): { readonly context: StepContext; readonly said: () => readonly Unstamped[] } {
   const ask = (question: Question): Promise<Answer> => askPerson(scope, path, question)
   const session = step.document.session === undefined ? null : openSession(scope, path, step.document.session)
@@ -49,7 +50,7 @@ export function createStepContext(
     get fetch() {
       return scope.points.fetchFor(call.type.kind, call.type.id)
     },
-    files: scope.files,
+    files,
     run: { id: scope.runId, step: path },
     models: { generate: (request) => scope.models.generate(request, { ...caller, signal: deadline.signal }) },
     ask,

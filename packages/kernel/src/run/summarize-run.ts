@@ -2,12 +2,16 @@ import type { RunSummary } from '../points/store.js'
 import type { RunResult, StepResult } from './run-result.js'
 import { isAtOrIn, type RunState } from './run-state.js'
 
-/** How a run stands, from what its journal says. */
+/**
+ * How a run stands, from what its journal says.
+ * @param isHeld whether a process is at work on it
+ */
 export function summarizeRun(
   summary: Pick<RunSummary, 'id' | 'pipeline' | 'status'>,
   state: RunState,
   steps: readonly string[],
   budget: RunResult['budget'],
+  isHeld = false,
 ): RunResult {
   const waiting = [...state.questions.keys()]
   const stepResult = (id: string): StepResult => {
@@ -22,11 +26,10 @@ export function summarizeRun(
     const waits = waiting.some((path) => isAtOrIn(path, id))
     return { id, status: waits ? 'paused' : 'pending', attempts: 0, durationMs: 0, usage, origin }
   }
-  const status = summary.status === 'running' ? 'interrupted' : summary.status
   return {
     runId: summary.id,
     pipeline: summary.pipeline,
-    status,
+    status: statusOf(summary.status, state, isHeld),
     outputs: state.end?.outputs ?? {},
     error: state.end?.error ?? null,
     steps: steps.map(stepResult),
@@ -39,4 +42,11 @@ export function summarizeRun(
     })),
     durationMs: state.lastAt - (state.firstAt ?? state.lastAt),
   }
+}
+
+function statusOf(status: RunSummary['status'], state: RunState, isHeld: boolean): RunResult['status'] {
+  if (status !== 'running') return status
+  if (isHeld) return 'running'
+  // Its process may have ended between the last record and the summary.
+  return state.end?.status ?? 'interrupted'
 }

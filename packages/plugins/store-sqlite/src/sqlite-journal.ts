@@ -1,5 +1,13 @@
 import type { SQLOutputValue, StatementSync } from 'node:sqlite'
-import { PipewrightError, type Clock, type JournalRecord, type JournalStore, type RunStatus, type RunSummary } from '@pipewright/kernel'
+import {
+  PipewrightError,
+  type Clock,
+  type JournalRecord,
+  type JournalStore,
+  type RunHolder,
+  type RunStatus,
+  type RunSummary,
+} from '@pipewright/kernel'
 import type { StateDatabase } from './state-database.js'
 
 const summaryColumns = 'id, pipeline, status, started_at as startedAt, finished_at as finishedAt'
@@ -9,7 +17,7 @@ export class SqliteJournal implements JournalStore {
   private readonly database: StateDatabase
   private readonly clock: Clock
   private readonly statements: Readonly<
-    Record<'create' | 'exists' | 'append' | 'last' | 'read' | 'setStatus' | 'list' | 'get' | 'claim' | 'release', StatementSync>
+    Record<'create' | 'exists' | 'append' | 'last' | 'read' | 'setStatus' | 'list' | 'get' | 'claim' | 'holder' | 'release', StatementSync>
   >
 
   constructor(database: StateDatabase, clock: Clock) {
@@ -26,7 +34,10 @@ export class SqliteJournal implements JournalStore {
       get: database.prepare(`select ${summaryColumns} from runs where id = ?`),
       claim: database.prepare(`
         update runs set claim_owner = :owner, claim_expires_at = :expires
-        where id = :id and (claim_owner is null or claim_owner = :owner or claim_expires_at <= :now)`),
+        where id = :id and (claim_owner is null or claim_owner in (:owner, :from) or claim_expires_at <= :now)`),
+      holder: database.prepare(
+        'select claim_owner as owner, claim_expires_at as expiresAt from runs where id = ? and claim_expires_at > ?',
+      ),
       release: database.prepare('update runs set claim_owner = null, claim_expires_at = null where id = ? and claim_owner = ?'),
     }
   }
@@ -65,12 +76,20 @@ export class SqliteJournal implements JournalStore {
     return row ? toSummary(row) : null
   }
 
-  async claim(runId: string, owner: string, leaseMs: number): Promise<boolean> {
+  async claim(runId: string, owner: string, leaseMs: number, { from = owner }: { readonly from?: string } = {}): Promise<boolean> {
     const now = this.clock.now()
     return this.database.guard(() => {
-      const { changes } = this.statements.claim.run({ id: runId, owner, now, expires: Math.ceil(now + leaseMs) })
+      const { changes } = this.statements.claim.run({ id: runId, owner, from, now, expires: Math.ceil(now + leaseMs) })
       if (changes === 0) this.mustExist(runId)
       return changes === 1
+    })
+  }
+
+  async holder(runId: string): Promise<RunHolder | null> {
+    return this.database.guard(() => {
+      const row = this.statements.holder.get(runId, this.clock.now())
+      if (!row) this.mustExist(runId)
+      return row ? { owner: String(row['owner']), expiresAt: Number(row['expiresAt']) } : null
     })
   }
 
