@@ -25,7 +25,7 @@ export function redactEvents(secrets: RunSecrets, emit: (event: RunEvent) => voi
       say(event.step, stream.push(event.text, secrets.hidden))
       return
     }
-    if (event.type === 'run-finished') for (const step of [...streams.keys()]) end(step)
+    if (event.type === 'run-finished') for (const step of streams.keys()) end(step)
     else if ('step' in event && event.step !== null) end(event.step)
     emit(redactEvent(secrets, event))
   }
