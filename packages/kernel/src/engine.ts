@@ -7,6 +7,7 @@ import type { GenesisServices } from './points/genesis-stage.js'
 import type { Answer } from './points/step.js'
 import type { OpenStore } from './points/store.js'
 import type { Plan } from './pipeline/plan.js'
+import type { SecretSource } from './secrets/secret-source.js'
 import type { RunSettings } from './run/journal-record.js'
 import type { RunEvent, RunResult } from './run/run-result.js'
 
@@ -55,6 +56,8 @@ export interface EngineOptions {
   readonly defaultModel?: string
   /** Ids of guardrails that every pipeline of the project runs under, beside its own. */
   readonly guardrails?: readonly string[]
+  /** What `secrets.NAME` of templates stands for. Default: there are none. */
+  readonly secrets?: SecretSource
   /** Limits that the project sets. */
   readonly limits?: ProjectLimits
   /** Needed only to run genesis stages. */

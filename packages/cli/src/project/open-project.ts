@@ -20,6 +20,7 @@ import type { CommandContext } from '../program.js'
 import { createLogger } from '../output/logger.js'
 import { builtInPluginDirectories } from './built-in-plugins.js'
 import type { ProjectConfig } from './config-schema.js'
+import { ProjectSecrets } from './project-secrets.js'
 import { findProjectRoot, readConfig } from './read-config.js'
 
 /** A user's project, opened for one command. Parts are opened when they are first asked for. */
@@ -29,6 +30,7 @@ export interface Project {
   /** The state folder. */
   readonly state: string
   readonly host: PluginHost
+  readonly secrets: ProjectSecrets
   /** The engine over the project's state; runs are kept. */
   engine(genesis?: GenesisServices): Promise<Engine>
   /** An engine whose runs are thrown away, with a folder as its project. For validation and tests. */
@@ -59,12 +61,20 @@ export async function openProject(context: CommandContext, root?: string): Promi
     opened ??= openStore(host, location)
     return opened
   }
-  const common = { points: host, services, ...(config.model === undefined ? {} : { defaultModel: config.model }), limits: limitsOf(config) }
+  const secrets = new ProjectSecrets(config.secrets, projectRoot, services)
+  const common = {
+    points: host,
+    services,
+    secrets,
+    ...(config.model === undefined ? {} : { defaultModel: config.model }),
+    limits: limitsOf(config),
+  }
   return {
     root: projectRoot,
     config,
     state: location,
     host,
+    secrets,
     store,
     engine: async (genesis) => createEngine({ ...common, projectRoot, store: await store(), ...(genesis ? { genesis } : {}) }),
     scratchEngine: (folder = projectRoot) =>
