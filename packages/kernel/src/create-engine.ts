@@ -71,6 +71,7 @@ export function createEngine(options: EngineOptions): Engine {
       points: options.points,
       defaultModel: options.defaultModel,
       ...(options.guardrails ? { guardrails: options.guardrails } : {}),
+      ...(options.secrets ? { secrets: options.secrets.names } : {}),
     })
     return { plan, document: parsed.document, findings: list.sorted(), list }
   }

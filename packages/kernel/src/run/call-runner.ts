@@ -54,7 +54,7 @@ export class CallRunner {
     let runnable: Runnable
     try {
       const resolved = this.runnables.get(call.type.id) ?? (await this.resolve(call, scope))
-      const once = step.idempotencyKey ? String(step.idempotencyKey.evaluate(values)) : null
+      const once = step.idempotencyKey ? scope.secrets.stable(String(step.idempotencyKey.evaluate(values))) : null
       // With a key that its service honours, a repetition does nothing.
       runnable = once !== null && resolved.usesIdempotencyKey === true ? repeatable(resolved) : resolved
       const parsed = resolved.input.safeParse(call.with.evaluate(values))
@@ -84,7 +84,7 @@ export class CallRunner {
           return { status: 'paused', questions: [thrown.question] }
         }
         scope.signal.throwIfAborted()
-        const error = toPipewrightError(thrown, 'STEP_FAILED').inStep(path, placeOfStep(this.plan, step))
+        const error = scope.secrets.redactError(toPipewrightError(thrown, 'STEP_FAILED').inStep(path, placeOfStep(this.plan, step)))
         if (isFruitless(error) && scope.journal.state.holdsAnswers(path)) scope.journal.note({ type: 'answers-dropped', step: path })
         // The steps of a nested pipeline have been tried again already, as often as they may.
         const attempts = error.step === path || step.document.retry ? retry.attempts : 1
@@ -145,7 +145,10 @@ export class CallRunner {
       idempotencyKey: once ?? `${scope.runId}/${path}`,
     })
     try {
-      const output = await deadline.race(runnable.run(input, context))
+      const { secrets } = scope
+      // Only now, and only for the step: what is journaled and cached has markers in their place.
+      const revealed = secrets.isIdle ? input : await secrets.reveal(input)
+      const output = secrets.redact(await deadline.race(runnable.run(revealed, context)))
       const checked = runnable.output.safeParse(output)
       if (!checked.success) {
         throw new PipewrightError(

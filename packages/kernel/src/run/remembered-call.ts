@@ -98,7 +98,7 @@ async function partsOf({ plan, step, call, scope, input }: PreparedCall): Promis
   return {
     stepType: type.id,
     pluginVersion: scope.points.versionOf(type.kind, type.id) ?? '',
-    input,
+    input: scope.secrets.stable(input),
     models,
     provider: scope.settings.provider ?? null,
     providerSettings: scope.settings.providerSettings ?? {},

@@ -24,6 +24,8 @@ import { RunState } from './run-state.js'
 import { keepClaim, stopWhenInterrupted } from './stop-run.js'
 import { digestFile } from './watch-reads.js'
 import { takeUp, type TakeUpReader } from './take-up.js'
+import { redactEvents } from '../secrets/redact-events.js'
+import { RunSecrets } from '../secrets/run-secrets.js'
 import { summarizeRun } from './summarize-run.js'
 
 /** How long a process that died keeps a run from others, in milliseconds. */
@@ -196,10 +198,12 @@ export class RunManager {
     journal: RunJournal,
     budget: RunBudget,
     signal: AbortSignal,
-    emit: (event: RunEvent) => void,
+    tell: (event: RunEvent) => void,
   ): Promise<ExecutionEnd> {
     const { points, services, genesis } = this.options
     const { plan, runId, settings, inputs } = started
+    const secrets = new RunSecrets(this.options.secrets)
+    const emit = redactEvents(secrets, tell)
     try {
       const guards = await RunGuards.load(plan.guardrails, points, journal, services, emit)
       await guards.checkStart(plan, inputs)
@@ -214,6 +218,7 @@ export class RunManager {
         journal,
         work: new PendingWork(),
         files,
+        secrets,
         memo: new Memo(this.options.store.memo, services.clock, (path) => digestFile(files, path)),
         genesis,
         emit,
@@ -223,7 +228,7 @@ export class RunManager {
       if (!end.error && end.questions.length === 0) await guards.checkOutputs(plan, end.outputs)
       return end
     } catch (thrown) {
-      return { outputs: {}, error: toPipewrightError(thrown), questions: [] }
+      return { outputs: {}, error: secrets.redactError(toPipewrightError(thrown)), questions: [] }
     }
   }
 

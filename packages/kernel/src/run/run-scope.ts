@@ -10,6 +10,7 @@ import type { HostServices } from '../plugin/services.js'
 import type { ExtensionPoints } from '../points/extension-points.js'
 import type { GenesisServices } from '../points/genesis-stage.js'
 import type { StepFiles } from '../points/step.js'
+import type { RunSecrets } from '../secrets/run-secrets.js'
 import { PipewrightError } from '../errors/pipewright-error.js'
 import { Deadline, DeadlineScope } from './deadline.js'
 import type { RunSettings } from './journal-record.js'
@@ -36,6 +37,7 @@ export interface RunParts {
   readonly journal: RunJournal
   readonly work: PendingWork
   readonly files: StepFiles
+  readonly secrets: RunSecrets
   /** What earlier runs have made. */
   readonly memo: Memo
   readonly genesis: GenesisServices | undefined

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { PlannedCall, PlannedStep } from '../pipeline/plan.js'
 import type { Message } from '../points/provider.js'
 import type { Answer, Question, StepContext, StepFiles, StepSession, StepTools } from '../points/step.js'
+import { redactLogger } from '../secrets/redact-events.js'
 import type { Deadline } from './deadline.js'
 import { StopPipeline } from './early-stop.js'
 import type { Caller } from './model-gateway.js'
@@ -38,13 +39,20 @@ export function createStepContext(
 ): { readonly context: StepContext; readonly said: () => readonly Unstamped[] } {
   const ask = (question: Question): Promise<Answer> => askPerson(scope, path, question)
   const session = step.document.session === undefined ? null : openSession(scope, path, step.document.session)
-  const caller: Omit<Caller, 'signal'> = { step: path, models: call.models, timeoutMs, ask, keepsAnswers: tools !== null }
+  const caller: Omit<Caller, 'signal'> = {
+    step: path,
+    models: call.models,
+    timeoutMs,
+    ask,
+    keepsAnswers: tools !== null,
+    redact: (response) => scope.secrets.redact(response),
+  }
   const context: StepContext = {
     // Made when it is asked for: most steps are done before they would look.
     get signal() {
       return deadline.signal
     },
-    logger: scope.services.logger,
+    logger: scope.secrets.isIdle ? scope.services.logger : redactLogger(scope.secrets, scope.services.logger),
     clock: scope.services.clock,
     random: scope.services.random,
     get fetch() {
@@ -54,7 +62,7 @@ export function createStepContext(
     run: { id: scope.runId, step: path },
     models: { generate: (request) => scope.models.generate(request, { ...caller, signal: deadline.signal }) },
     ask,
-    runPipeline: (file, inputs) => scope.work.track(path, nest(file, inputs, path, deadline.signal, scope)),
+    runPipeline: (file, inputs) => scope.work.track(path, nest(file, scope.secrets.conceal(inputs), path, deadline.signal, scope)),
     progress: (message) => scope.emit({ type: 'step-progress', step: path, message }),
     tools,
     session,
@@ -77,12 +85,13 @@ function openSession(scope: RunScope, path: string, name: string): StepSession &
   return {
     messages: scope.journal.state.sessions.get(session) ?? [],
     append: (messages) => void added.push(...messages),
-    said: () => (added.length === 0 ? [] : [{ type: 'session-said', step: path, session, messages: added }]),
+    said: () => (added.length === 0 ? [] : [{ type: 'session-said', step: path, session, messages: scope.secrets.redact(added) }]),
   }
 }
 
 /** The answer to a question, when a person has given it; otherwise the question is recorded and the step pauses. */
-export async function askPerson(scope: RunScope, path: string, question: Question): Promise<Answer> {
+export async function askPerson(scope: RunScope, path: string, asked: Question): Promise<Answer> {
+  const question = scope.secrets.redact(asked)
   const { state } = scope.journal
   const answer = state.answerTo(path, question)
   if (answer) return answer
