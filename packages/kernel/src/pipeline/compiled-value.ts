@@ -48,7 +48,14 @@ export function compileValue(
         part: compile(child, [...path, key]),
       }))
       if (entries.every((entry) => entry.part === null)) return null
-      return (scope) => Object.fromEntries(entries.map(({ key, child, part }) => [key, part ? part(scope) : child]))
+      // Assigned, this key would be taken for what the object inherits from.
+      if (entries.some(({ key }) => key === '__proto__'))
+        return (scope) => Object.fromEntries(entries.map(({ key, child, part }) => [key, part ? part(scope) : child]))
+      return (scope) => {
+        const value: Record<string, unknown> = {}
+        for (const { key, child, part } of entries) value[key] = part ? part(scope) : child
+        return value
+      }
     }
     return null
   }

@@ -11,7 +11,7 @@ import { StopPipeline } from './early-stop.js'
 import { Pause } from './pause.js'
 import { callOrRecall, type PreparedCall } from './remembered-call.js'
 import type { RunScope } from './run-scope.js'
-import { askPerson, createStepContext, type RunNested } from './step-context.js'
+import { askPerson, AttemptContext, type RunNested } from './step-context.js'
 import type { StepOutcome } from './step-outcome.js'
 import { createTools } from './step-tools.js'
 
@@ -74,7 +74,8 @@ export class CallRunner {
     for (let attempt = 1; ; attempt++) {
       let hasBegun = false
       try {
-        await this.begin(runnable, path, attempt, scope)
+        const beginning = this.begin(runnable, path, attempt, scope)
+        if (beginning) await beginning
         hasBegun = true
         return { status: 'succeeded', output: await this.attempt(prepared, runnable, values, files), attempts: attempt }
       } catch (thrown) {
@@ -99,10 +100,13 @@ export class CallRunner {
     }
   }
 
-  /** A step that may not be repeated is known to have begun before it begins, and is not begun again unasked. */
-  private async begin(runnable: Runnable, path: string, attempt: number, scope: RunScope): Promise<void> {
+  private begin(runnable: Runnable, path: string, attempt: number, scope: RunScope): Promise<void> | undefined {
     scope.emit({ type: 'step-started', step: path, attempt })
-    if (runnable.safeToRepeat) return
+    return runnable.safeToRepeat ? undefined : this.beginOnce(path, attempt, scope)
+  }
+
+  /** A step that may not be repeated is known to have begun before it begins, and is not begun again unasked. */
+  private async beginOnce(path: string, attempt: number, scope: RunScope): Promise<void> {
     const { journal } = scope
     const before = journal.state.unfinished.get(path) ?? journal.state.uncertain.get(path)
     const isRepeated = journal.state.repeated.has(path)
@@ -133,17 +137,8 @@ export class CallRunner {
     scope.signal.throwIfAborted()
     const late = (): Error => new PipewrightError('STEP_TIMEOUT', `Step "${path}" took longer than ${limit}.`)
     const deadline = new Deadline(scope.services.clock, timeoutMs, late, scope.deadlines)
-    const { context, said } = createStepContext(scope, {
-      step,
-      call,
-      path,
-      deadline,
-      timeoutMs,
-      nest: this.nest,
-      tools: call.tools.length === 0 ? null : createTools(call.tools, { path, values, scope, run: this.runStep }),
-      files,
-      idempotencyKey: once ?? `${scope.runId}/${path}`,
-    })
+    const tools = call.tools.length === 0 ? null : createTools(call.tools, { path, values, scope, run: this.runStep })
+    const context = new AttemptContext(scope, { step, call, path, deadline, timeoutMs, nest: this.nest, tools, files, once })
     try {
       const { secrets } = scope
       // Only now, and only for the step: what is journaled and cached has markers in their place.
@@ -157,7 +152,7 @@ export class CallRunner {
         )
       }
       // Written with the record of the step's end, so that a conversation never holds what did not happen.
-      for (const record of said()) scope.journal.note(record)
+      for (const record of context.said()) scope.journal.note(record)
       return checked.data
     } finally {
       deadline.end()
@@ -186,7 +181,8 @@ export class CallRunner {
       input: stage.reads,
       output: stage.writes,
       safeToRepeat: true,
-      run: (input, context) => stage.run(input, { ...context, genesis }),
+      // The context's parts are made when they are asked for, so it is built upon, not copied.
+      run: (input, context) => stage.run(input, Object.create(context, { genesis: { value: genesis } }) as Parameters<typeof stage.run>[1]),
     })
   }
 }

@@ -29,49 +29,106 @@ export interface Attempt {
   readonly nest: RunNested
   readonly tools: StepTools | null
   readonly files: StepFiles
-  readonly idempotencyKey: string
+  /** The value of its `idempotency_key:`, if it has one. */
+  readonly once: string | null
 }
 
-/** What one attempt of a step is given to work with, and what it has to say for the journal when it succeeds. */
-export function createStepContext(
-  scope: RunScope,
-  { step, call, path, deadline, timeoutMs, nest, tools, files, idempotencyKey }: Attempt,
-): { readonly context: StepContext; readonly said: () => readonly Unstamped[] } {
-  const ask = (question: Question): Promise<Answer> => askPerson(scope, path, question)
-  const session = step.document.session === undefined ? null : openSession(scope, path, step.document.session)
-  const caller: Omit<Caller, 'signal'> = {
-    step: path,
-    models: call.models,
-    timeoutMs,
-    ask,
-    keepsAnswers: tools !== null,
-    redact: (response) => scope.secrets.redact(response),
+/**
+ * What one attempt of a step is given to work with. There is one for each attempt of each step, and most steps use little of it:
+ * what takes making is made when it is asked for.
+ */
+export class AttemptContext implements StepContext {
+  readonly run: StepContext['run']
+  private readonly scope: RunScope
+  private readonly attempt: Attempt
+  private openedSession: ReturnType<typeof openSession> | undefined
+
+  constructor(scope: RunScope, attempt: Attempt) {
+    this.scope = scope
+    this.attempt = attempt
+    this.run = { id: scope.runId, step: attempt.path }
   }
-  const context: StepContext = {
-    // Made when it is asked for: most steps are done before they would look.
-    get signal() {
-      return deadline.signal
-    },
-    logger: scope.secrets.isIdle ? scope.services.logger : redactLogger(scope.secrets, scope.services.logger),
-    clock: scope.services.clock,
-    random: scope.services.random,
-    get fetch() {
-      return scope.points.fetchFor(call.type.kind, call.type.id)
-    },
-    files,
-    run: { id: scope.runId, step: path },
-    models: { generate: (request) => scope.models.generate(request, { ...caller, signal: deadline.signal }) },
-    ask,
-    runPipeline: (file, inputs) => scope.work.track(path, nest(file, scope.secrets.conceal(inputs), path, deadline.signal, scope)),
-    progress: (message) => scope.emit({ type: 'step-progress', step: path, message }),
-    tools,
-    session,
-    idempotencyKey,
-    stop(end) {
+
+  get signal(): AbortSignal {
+    return this.attempt.deadline.signal
+  }
+
+  get logger(): StepContext['logger'] {
+    const { secrets, services } = this.scope
+    return secrets.isIdle ? services.logger : redactLogger(secrets, services.logger)
+  }
+
+  get clock(): StepContext['clock'] {
+    return this.scope.services.clock
+  }
+
+  get random(): StepContext['random'] {
+    return this.scope.services.random
+  }
+
+  get fetch(): StepContext['fetch'] {
+    const { type } = this.attempt.call
+    return this.scope.points.fetchFor(type.kind, type.id)
+  }
+
+  get files(): StepFiles {
+    return this.attempt.files
+  }
+
+  get models(): StepContext['models'] {
+    const { scope } = this
+    const { path, call, timeoutMs, tools } = this.attempt
+    const caller: Caller = {
+      step: path,
+      models: call.models,
+      timeoutMs,
+      signal: this.signal,
+      ask: this.ask,
+      keepsAnswers: tools !== null,
+      redact: (response) => scope.secrets.redact(response),
+    }
+    return { generate: (request) => scope.models.generate(request, caller) }
+  }
+
+  get ask(): StepContext['ask'] {
+    return (question) => askPerson(this.scope, this.attempt.path, question)
+  }
+
+  get runPipeline(): StepContext['runPipeline'] {
+    const { scope, signal } = this
+    const { path, nest } = this.attempt
+    return (file, inputs) => scope.work.track(path, nest(file, scope.secrets.conceal(inputs), path, signal, scope))
+  }
+
+  get progress(): StepContext['progress'] {
+    return (message) => this.scope.emit({ type: 'step-progress', step: this.run.step, message })
+  }
+
+  get tools(): StepTools | null {
+    return this.attempt.tools
+  }
+
+  get session(): StepSession | null {
+    const { session } = this.attempt.step.document
+    if (session === undefined) return null
+    this.openedSession ??= openSession(this.scope, this.attempt.path, session)
+    return this.openedSession
+  }
+
+  get idempotencyKey(): string {
+    return this.attempt.once ?? `${this.scope.runId}/${this.attempt.path}`
+  }
+
+  get stop(): StepContext['stop'] {
+    return (end) => {
       throw new StopPipeline(end)
-    },
+    }
   }
-  return { context, said: () => session?.said() ?? [] }
+
+  /** What the step has to say for the journal when it has succeeded. */
+  said(): readonly Unstamped[] {
+    return this.openedSession?.said() ?? []
+  }
 }
 
 /**
