@@ -98,7 +98,7 @@ export interface Engine {
   start(plan: Plan, options: StartOptions): Promise<RunResult>
   /** Continues a paused, interrupted or crashed run; a finished one is returned as it ended. @throws RUN_NOT_FOUND, RUN_BUSY */
   resume(runId: string, options?: ResumeOptions): Promise<RunResult>
-  /** Records a person's answer to what a run waits for. Does not resume it. @throws RUN_NOT_FOUND, RUN_NOT_WAITING */
+  /** Records a person's answer to what a run waits for. Once; does not resume it. @throws RUN_NOT_FOUND, RUN_NOT_WAITING, ANSWER_INVALID */
   answer(runId: string, answer: Answer, step?: string): Promise<void>
   /** How a run stands, from its journal. @throws RUN_NOT_FOUND */
   show(runId: string): Promise<RunResult>

@@ -51,7 +51,10 @@ export async function printRun(result: RunResult, output: Output): Promise<void>
     output.print(`${color.yellow('waits')} ${step}: ${printable(message)}`)
     if (subject !== undefined) output.print(forTerminal(showValue(subject), output))
   }
-  if (result.questions.length > 0) output.next(`approve ${result.runId}`, `or: reject ${result.runId} --reason "…"`)
+  for (const kind of new Set(result.questions.map((question) => question.kind))) {
+    if (kind === 'input') output.next(`answer ${result.runId} --value "…"`)
+    else output.next(`approve ${result.runId}`, `or: reject ${result.runId} --reason "…"`)
+  }
   if (result.status === 'interrupted') output.next(`runs resume ${result.runId}`)
 }
 

@@ -55,6 +55,7 @@ export const errorMeanings = {
     RUN_BUSY: 'Another process is running the run.',
     DONE_ELSEWHERE: 'Another run has begun a step with the same idempotency_key and has not ended it.',
     RUN_NOT_WAITING: 'The run, or the step, waits for no answer.',
+    ANSWER_INVALID: 'An answer is not of the kind that the run asks for. Nothing was recorded.',
     RUN_CANCELLED: 'Somebody gave the run up.',
     RUN_INTERRUPTED: 'The process was interrupted; what is done is kept.',
     APPROVAL_REJECTED: 'A person refused what the run asked for.',

@@ -58,6 +58,7 @@ export const errorTable = {
   RUN_BUSY: { exit: 1, retryable: true, hint: 'Another process is running it; wait for it, or cancel it.' },
   DONE_ELSEWHERE: { exit: 1, retryable: false, hint: '`pipewright runs show ID` says how the other run stands.' },
   RUN_NOT_WAITING: { exit: 1, retryable: false, hint: '`pipewright runs show ID` says how it stands.' },
+  ANSWER_INVALID: { exit: 3, retryable: false, hint: 'Answer what is asked; `pipewright runs show ID` says what that is.' },
   RUN_CANCELLED: { exit: 1, retryable: false, hint: 'Start it again with `pipewright run`.' },
   RUN_INTERRUPTED: { exit: 130, retryable: true, hint: 'Continue it with `pipewright runs resume ID`.' },
   APPROVAL_REJECTED: { exit: 5, retryable: false, hint: 'A person said no; change what was asked for and run again.' },

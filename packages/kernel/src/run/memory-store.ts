@@ -25,7 +25,13 @@ function createJournal(now: () => number): JournalStore {
   return {
     create: async (summary) => void runs.set(summary.id, { summary, records: [], holder: null }),
     append: async (runId, records) => void find(runId).records.push(...records),
-    read: async (runId) => find(runId).records,
+    async appendAfter(runId, after, records) {
+      const run = find(runId)
+      if (run.records.length !== after) return false
+      run.records.push(...records)
+      return true
+    },
+    read: async (runId, after = 0) => find(runId).records.slice(after),
     async setStatus(runId, status, finishedAt) {
       const run = find(runId)
       run.summary = { ...run.summary, status, finishedAt }

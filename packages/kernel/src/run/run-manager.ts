@@ -7,6 +7,7 @@ import type { Plan } from '../pipeline/plan.js'
 import { resolveInputs } from '../pipeline/resolve-inputs.js'
 import type { Answer } from '../points/step.js'
 import { noUsage } from '../points/usage.js'
+import { answerRun } from './answer-run.js'
 import { DeadlineScope } from './deadline.js'
 import { Execution, type ExecutionEnd } from './execution.js'
 import type { JournalRecord, RunSettings } from './journal-record.js'
@@ -101,7 +102,8 @@ export class RunManager {
       const records = await journal.read(runId)
       const taken = await takeUp(runId, records, this.plans, options)
       const { plan, inputs, started, state, edited } = taken
-      if (hasEnded(records) && !(edited && edited.again.length > 0 && !wasCancelled(records))) return await this.show(runId)
+      const isDoneAgain = edited !== null && edited.again.length > 0 && state.end?.error?.code !== 'RUN_CANCELLED'
+      if (hasEnded(state) && !isDoneAgain) return await this.show(runId)
       const at = this.options.services.clock.now()
       const added: JournalRecord[] = [{ type: 'run-resumed', at, owner }]
       if (edited) {
@@ -119,19 +121,7 @@ export class RunManager {
   }
 
   async answer(runId: string, answer: Answer, step?: string): Promise<void> {
-    const { journal } = this.options.store
-    const records = await journal.read(runId)
-    const { questions } = RunState.from(records)
-    const last = lastTurn(records)
-    const isOver = last?.type === 'run-finished' && last.status !== 'paused'
-    const asked = step ?? questions.keys().next().value
-    if (isOver || asked === undefined || !questions.has(asked)) {
-      throw new PipewrightError(
-        'RUN_NOT_WAITING',
-        step === undefined ? `Run ${runId} waits for nobody.` : `Step "${step}" of run ${runId} waits for nobody.`,
-      )
-    }
-    await journal.append(runId, [{ type: 'answered', at: this.options.services.clock.now(), step: asked, answer }])
+    await answerRun(this.options.store.journal, this.options.services.clock, runId, answer, step)
   }
 
   async show(runId: string): Promise<RunResult> {
@@ -266,20 +256,9 @@ function topStepsOf({ document }: Plan): string[] {
   return [...document.steps, ...(document.finally ?? [])].map((step) => step.id)
 }
 
-/** How a run last came to a stop, or was taken up again since. */
-function lastTurn(records: readonly JournalRecord[]): Extract<JournalRecord, { type: 'run-finished' | 'run-resumed' }> | undefined {
-  return records.findLast((record) => record.type === 'run-finished' || record.type === 'run-resumed')
-}
-
-/** Whether a run has come to an end after which nothing goes on: it succeeded, or was given up. */
-function hasEnded(records: readonly JournalRecord[]): boolean {
-  const last = lastTurn(records)
-  return (last?.type === 'run-finished' && last.status === 'succeeded') || wasCancelled(records)
-}
-
-function wasCancelled(records: readonly JournalRecord[]): boolean {
-  const last = lastTurn(records)
-  return last?.type === 'run-finished' && last.error?.code === 'RUN_CANCELLED'
+/** Whether a run has come to an end after which nothing goes on by itself: it succeeded, or was given up. */
+function hasEnded({ end }: RunState): boolean {
+  return end?.status === 'succeeded' || end?.error?.code === 'RUN_CANCELLED'
 }
 
 function statusOf(end: ExecutionEnd): RunEnd {

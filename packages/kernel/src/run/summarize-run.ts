@@ -35,11 +35,7 @@ export function summarizeRun(
     steps: steps.map(stepResult),
     ...state.usageOf(''),
     budget,
-    questions: [...state.questions].map(([step, { message, subject }]) => ({
-      step,
-      message,
-      ...(subject === undefined ? {} : { subject }),
-    })),
+    questions: [...state.questions].map(([step, question]) => ({ step, ...question })),
     durationMs: state.lastAt - (state.firstAt ?? state.lastAt),
   }
 }
