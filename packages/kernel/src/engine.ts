@@ -8,6 +8,7 @@ import type { Answer } from './points/step.js'
 import type { OpenStore } from './points/store.js'
 import type { Plan } from './pipeline/plan.js'
 import type { SecretSource } from './secrets/secret-source.js'
+import type { FileStore } from './run/file-store.js'
 import type { RunSettings } from './run/journal-record.js'
 import type { RunEvent, RunResult } from './run/run-result.js'
 
@@ -56,6 +57,8 @@ export interface EngineOptions {
   readonly defaultModel?: string
   /** Ids of guardrails that every pipeline of the project runs under, beside its own. */
   readonly guardrails?: readonly string[]
+  /** Where steps store files by their content. Default: in memory, as long as the engine lives. */
+  readonly files?: FileStore
   /** What `secrets.NAME` of templates stands for. Default: there are none. */
   readonly secrets?: SecretSource
   /** Limits that the project sets. */

@@ -1,13 +1,16 @@
 import { join, resolve } from 'node:path'
 import {
   createEngine,
+  createFileStore,
   createMemoryStore,
   createPluginHost,
   DisposalScope,
+  keepLargeValues,
   PipewrightError,
   resolvePluginDirectory,
   systemClock,
   type Engine,
+  type FileStore,
   type GenesisServices,
   type HostServices,
   type OpenStore,
@@ -58,10 +61,11 @@ export async function openProject(context: CommandContext, root?: string): Promi
   const location = config.state === undefined ? state : resolve(projectRoot, config.state)
   let opened: Promise<OpenStore> | undefined
   const store = (): Promise<OpenStore> => {
-    opened ??= openStore(host, location)
+    opened ??= openStore(host, location, files)
     return opened
   }
   const secrets = new ProjectSecrets(config.secrets, projectRoot, services)
+  const files = createFileStore(join(location, 'files'))
   const common = {
     points: host,
     services,
@@ -76,7 +80,7 @@ export async function openProject(context: CommandContext, root?: string): Promi
     host,
     secrets,
     store,
-    engine: async (genesis) => createEngine({ ...common, projectRoot, store: await store(), ...(genesis ? { genesis } : {}) }),
+    engine: async (genesis) => createEngine({ ...common, projectRoot, files, store: await store(), ...(genesis ? { genesis } : {}) }),
     scratchEngine: (folder = projectRoot) =>
       createEngine({ ...common, projectRoot: folder, store: createMemoryStore(() => systemClock.now()) }),
     async templates() {
@@ -87,10 +91,11 @@ export async function openProject(context: CommandContext, root?: string): Promi
   }
 }
 
-async function openStore(host: PluginHost, location: string): Promise<OpenStore> {
+async function openStore(host: PluginHost, location: string, files: FileStore): Promise<OpenStore> {
   const sqlite = await host.get('store', 'sqlite')
   if (!sqlite) throw new PipewrightError('PLUGIN_NOT_FOUND', 'The plugin that keeps state, @pipewright/store-sqlite, is missing.')
-  return sqlite.open(location)
+  const store = await sqlite.open(location)
+  return { ...store, journal: keepLargeValues(store.journal, files) }
 }
 
 async function pluginSources(root: string, config: ProjectConfig): Promise<PluginSource[]> {
