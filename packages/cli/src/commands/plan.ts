@@ -1,5 +1,5 @@
-import { loadPriceBook } from '@pipewright/kernel'
-import { drawGraph } from '../output/graph.js'
+import { everyStepOf, loadPriceBook } from '@pipewright/kernel'
+import { drawGraph, modelsOf, usesOf } from '../output/graph.js'
 import { printFindings } from '../output/findings.js'
 import { estimateTable } from '../output/print-estimate.js'
 import { loadPipeline } from '../project/load-pipeline.js'
@@ -24,10 +24,11 @@ export const run: CommandRunner = async (context, [file = ''], options) => {
     output.result({
       pipeline: plan.document.pipeline,
       version: plan.document.version,
-      steps: plan.steps.map((step) => ({
+      steps: [...plan.block.steps, ...plan.finally.steps].map((step) => ({
         id: step.id,
-        uses: step.document.uses,
-        model: step.model,
+        uses: usesOf(step),
+        model: modelsOf(step)[0] ?? null,
+        models: modelsOf(step),
         dependsOn: step.dependsOn,
         estimate: estimate.steps.find(({ id }) => id === step.id)?.estimate,
       })),
@@ -51,7 +52,8 @@ export const run: CommandRunner = async (context, [file = ''], options) => {
         ? `budget: ${[tokens && `${tokens.toLocaleString('en')} tokens`, usd && `$${usd}`, time].filter(Boolean).join(', ')} – a run stops before it goes over`
         : 'budget: none; give one under `budget:` or with --max-usd',
     )
-    if (plan.steps.some((step) => step.model !== null)) output.print(color.dim(`prices: ${(await loadPriceBook()).source}`))
+    if ([...everyStepOf(plan)].some((step) => modelsOf(step).length > 0))
+      output.print(color.dim(`prices: ${(await loadPriceBook()).source}`))
     await printFindings(findings, output)
     output.next(`run ${file}`)
     return 0

@@ -6,7 +6,7 @@ import { printError } from './report-error.js'
 import { showValue } from './show-value.js'
 import { table } from './table.js'
 
-const marks = { succeeded: '✓', failed: '✗', skipped: '–', paused: '…', pending: '·' } as const
+const marks = { succeeded: '✓', failed: '✗', skipped: '–', stopped: '■', paused: '…', pending: '·' } as const
 
 /** Says on stderr what happens in a run, where a person watches. */
 export function watchRun(output: Output): (event: RunEvent) => void {

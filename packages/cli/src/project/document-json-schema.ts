@@ -1,19 +1,23 @@
 import { z } from 'zod'
 import { documentSchema, type ExtensionPoints } from '@pipewright/kernel'
 
+interface StepNode {
+  readonly properties: Record<string, unknown>
+  allOf?: unknown
+}
+
 /** The JSON Schema of pipeline documents with the options of each installed step type, so that editors complete `with:`. */
 export async function documentJsonSchema(points: ExtensionPoints): Promise<Record<string, unknown>> {
   const schema = z.toJSONSchema(documentSchema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>
   const descriptions = await Promise.all(points.ids('step').map((id) => points.describe('step', id)))
   const types = descriptions.filter((description) => description !== undefined)
-  const steps = (schema['properties'] as Record<string, Record<string, unknown>>)['steps']
-  const step = steps?.['items'] as { properties: Record<string, unknown>; allOf?: unknown } | undefined
-  if (step) {
-    step.properties['uses'] = {
+  const { step, tool } = schema['$defs'] as Record<'step' | 'tool', StepNode>
+  for (const node of [step, tool]) {
+    node.properties['uses'] = {
       type: 'string',
       anyOf: [{ oneOf: types.map(({ id, summary }) => ({ const: id, description: summary })) }, { pattern: '^genesis/' }],
     }
-    step.allOf = types.map(({ id, input }) => ({
+    node.allOf = types.map(({ id, input }) => ({
       if: { properties: { uses: { const: id } }, required: ['uses'] },
       then: { properties: { with: templated(input) } },
     }))

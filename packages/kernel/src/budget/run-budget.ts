@@ -54,7 +54,12 @@ export class RunBudget {
 
   /** The same accounts and one more under the run's own, for what runs within it and has a budget of its own. */
   within(path: string, limit: Omit<AccountLimit, 'account'>): RunBudget {
-    return new RunBudget(this.ledger, [...this.accounts, { ...limit, account: `${this.own.account}/${path}` }], this.own)
+    return new RunBudget(this.ledger, [...this.accounts, { ...limit, account: this.accountOf(path) }], this.own)
+  }
+
+  /** The name of the account of what runs at a path within the run. */
+  accountOf(path: string): string {
+    return `${this.own.account}/${path}`
   }
 
   /** The state of the run's own account. */

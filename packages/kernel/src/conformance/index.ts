@@ -17,6 +17,7 @@ export type {
 } from './provider-scenario.js'
 export { createEstimateContext, createStepContext } from './step-context.js'
 export type { StepContextOptions, TestStepContext } from './step-context.js'
+export type { StandInTool } from './stand-in-tools.js'
 export { testStep } from './step.js'
 export type { StepExample, TestStepOptions } from './step.js'
 export { testGuardrail } from './guardrail.js'

@@ -15,6 +15,14 @@ export function createManualClock(start = Date.UTC(2026, 0, 1)): ManualClock {
       now += ms
       for (const [wake, until] of sleepers) if (until <= now) wake()
     },
+    after(ms, call) {
+      const wake = (): void => {
+        sleepers.delete(wake)
+        call()
+      }
+      sleepers.set(wake, now + ms)
+      return () => void sleepers.delete(wake)
+    },
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         const leave = (): void => {

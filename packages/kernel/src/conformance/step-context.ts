@@ -3,11 +3,13 @@ import { dirname, join } from 'node:path'
 import { textBound } from '../budget/token-bound.js'
 import { PipewrightError } from '../errors/pipewright-error.js'
 import { freeEstimate } from '../points/estimate.js'
-import type { ModelResponse } from '../points/provider.js'
-import type { Answer, EstimateContext, Question, StepContext, StepModelRequest } from '../points/step.js'
+import type { Message, ModelResponse, ToolCallPart } from '../points/provider.js'
+import type { Answer, EarlyStop, EstimateContext, Question, StepContext, StepModelRequest } from '../points/step.js'
 import { silentLogger, systemClock } from '../plugin/services.js'
+import { StopPipeline } from '../run/early-stop.js'
 import { Pause } from '../run/pause.js'
-import { ProjectFiles } from '../run/project-files.js'
+import { StandInFiles } from './stand-in-files.js'
+import { standInTools, type StandInTool } from './stand-in-tools.js'
 import { temporaryFolder } from './temporary-folder.js'
 
 export interface StepContextOptions {
@@ -15,6 +17,10 @@ export interface StepContextOptions {
   readonly model?: (request: StepModelRequest, call: number) => string | Partial<ModelResponse>
   /** Files of the project, by path. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>
+  /** What stands in for the step's `tools:`, by name. Default: the step has none. */
+  readonly tools?: Readonly<Record<string, StandInTool>>
+  /** What has been said in the step's `session:` before. Default: the step has none. */
+  readonly session?: readonly Message[]
   /** What a person answers. Default: nobody answers yet, so the step pauses. */
   readonly answer?: Answer
   /** What stands in for the project's other pipelines, by path: their outputs for inputs. */
@@ -31,11 +37,17 @@ export interface TestStepContext {
   readonly requests: readonly StepModelRequest[]
   readonly questions: readonly Question[]
   readonly progress: readonly string[]
+  /** The calls of tools so far, in the order in which they began. */
+  readonly toolCalls: readonly ToolCallPart[]
+  /** What the step has added to its session. */
+  readonly said: readonly Message[]
+  /** What the step has ended its pipeline with; empty while it has not. */
+  readonly stops: readonly EarlyStop[]
 }
 
 /**
  * A context for running one step in a test, without an engine. Its files are real ones in a temporary folder; its model,
- * person and nested pipelines are stand-ins that say what the test tells them to, and prove nothing about real ones.
+ * tools, person and nested pipelines are stand-ins that say what the test tells them to, and prove nothing about real ones.
  */
 export async function createStepContext(options: StepContextOptions = {}): Promise<TestStepContext> {
   const root = await temporaryFolder()
@@ -46,6 +58,9 @@ export async function createStepContext(options: StepContextOptions = {}): Promi
   const requests: StepModelRequest[] = []
   const questions: Question[] = []
   const progress: string[] = []
+  const toolCalls: ToolCallPart[] = []
+  const said: Message[] = []
+  const stops: EarlyStop[] = []
   const signal = options.overrides?.signal ?? new AbortController().signal
   const context: StepContext = {
     signal,
@@ -53,8 +68,11 @@ export async function createStepContext(options: StepContextOptions = {}): Promi
     clock: systemClock,
     random: () => 0.5,
     fetch: globalThis.fetch,
-    files: new ProjectFiles(root),
+    files: new StandInFiles(root),
     run: { id: 'run-test', step: 'step' },
+    idempotencyKey: 'run-test/step',
+    tools: options.tools === undefined ? null : standInTools(options.tools, toolCalls),
+    session: options.session === undefined ? null : { messages: options.session, append: (messages) => void said.push(...messages) },
     models: {
       async generate(request) {
         signal.throwIfAborted()
@@ -75,9 +93,13 @@ export async function createStepContext(options: StepContextOptions = {}): Promi
       return pipeline(inputs)
     },
     progress: (message) => void progress.push(message),
+    stop(end) {
+      stops.push(end)
+      throw new StopPipeline(end)
+    },
     ...options.overrides,
   }
-  return { context, root, requests, questions, progress }
+  return { context, root, requests, questions, progress, toolCalls, said, stops }
 }
 
 /** A context for estimates: a stand-in model at $1 for a million input tokens and $5 for a million output tokens. */

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import type { Cost } from '../points/estimate.js'
-import type { StepType } from '../points/step.js'
+import { textBound } from '../budget/token-bound.js'
+import { freeEstimate, type Cost } from '../points/estimate.js'
+import type { EstimateContext, StepType } from '../points/step.js'
+import { StopPipeline } from '../run/early-stop.js'
 import { createEstimateContext, createStepContext, type StepContextOptions } from './step-context.js'
+import { standInTools } from './stand-in-tools.js'
 
 /** What a pipeline may give the step in `with:`, and what stands around it then. */
 export interface StepExample {
@@ -55,7 +58,9 @@ export function testStep(step: StepType<any, any>, { examples, refused }: TestSt
     })
 
     test.each(examples)('gives what it declares: $name', async (example) => {
-      const { output } = await run(example)
+      const { output, stopped } = await run(example)
+      // A step that ends its pipeline gives nothing.
+      if (stopped) return
       expect(step.output.safeParse(output).error?.issues).toBeUndefined()
       expect(JSON.parse(JSON.stringify(output)), 'a journal keeps outputs as JSON').toEqual(output)
     })
@@ -77,9 +82,9 @@ export function testStep(step: StepType<any, any>, { examples, refused }: TestSt
 
     test.runIf(step.safeToRepeat).each(examples)('may be repeated: $name', async (example) => {
       const { context } = await createStepContext(example.context?.() ?? {})
-      const first = await step.run(step.input.parse(example.input), context)
-      const second = await step.run(step.input.parse(example.input), context)
-      expect(step.output.safeParse(second).success).toBe(true)
+      const first = await untilStopped(step.run(step.input.parse(example.input), context))
+      const second = await untilStopped(step.run(step.input.parse(example.input), context))
+      if (!second.stopped) expect(step.output.safeParse(second.output).success).toBe(true)
       if (step.deterministic) expect(second).toEqual(first)
     })
 
@@ -94,7 +99,7 @@ export function testStep(step: StepType<any, any>, { examples, refused }: TestSt
     })
 
     test.each(examples)('estimates no less than it uses: $name', async (example) => {
-      const estimate = await step.estimate?.(step.input.parse(example.input), createEstimateContext())
+      const estimate = await step.estimate?.(step.input.parse(example.input), estimateContextOf(example))
       if (!estimate) {
         expect(step.usesModel, 'what calls a model has to estimate it').toBe(false)
         return
@@ -114,7 +119,7 @@ async function runWith(
   step: StepType,
   input: unknown,
   options: StepContextOptions,
-): Promise<{ readonly output: unknown; readonly calls: number; readonly tokens: number }> {
+): Promise<Ending & { readonly calls: number; readonly tokens: number }> {
   const { context, requests } = await createStepContext(options)
   let tokens = 0
   const models: typeof context.models = {
@@ -124,8 +129,32 @@ async function runWith(
       return response
     },
   }
-  const output = await step.run(step.input.parse(input), { ...context, models })
-  return { output, calls: requests.length, tokens }
+  const ending = await untilStopped(step.run(step.input.parse(input), { ...context, models }))
+  return { ...ending, calls: requests.length, tokens }
+}
+
+/** What the engine would tell the step's estimate of the tools and the session that the example has. */
+function estimateContextOf(example: StepExample): EstimateContext {
+  const { tools, session } = example.context?.() ?? {}
+  return createEstimateContext({
+    ...(tools === undefined ? {} : { tools: { definitions: standInTools(tools, []).definitions, call: freeEstimate } }),
+    ...(session === undefined ? {} : { sessionTokens: textBound(JSON.stringify(session)) }),
+  })
+}
+
+interface Ending {
+  readonly output: unknown
+  /** Whether the step ended its pipeline instead of giving an output. */
+  readonly stopped: boolean
+}
+
+async function untilStopped(running: Promise<unknown>): Promise<Ending> {
+  try {
+    return { output: await running, stopped: false }
+  } catch (error) {
+    if (error instanceof StopPipeline) return { output: error.end.outputs, stopped: true }
+    throw error
+  }
 }
 
 function fieldsWithoutWords(schema: z.core.JSONSchema.JSONSchema): string[] {

@@ -24,6 +24,7 @@ export const errorTable = {
   MISSING_MODEL: { exit: 3, retryable: false, hint: 'Set `model:` on the step, under `defaults:`, or in pipewright.yaml.' },
   DUPLICATE_STEP: { exit: 3, retryable: false, hint: 'Give each step an id of its own.' },
   STEP_CYCLE: { exit: 3, retryable: false, hint: 'Remove one of the references that close the circle.' },
+  LOOP_UNBOUNDED: { exit: 3, retryable: false, hint: 'Say how often at most: max_iterations: 10' },
   EXPRESSION_SYNTAX: { exit: 3, retryable: false, hint: 'Correct the expression.' },
   UNREAD_OUTPUT: { exit: 3, retryable: false, hint: 'Use the output in another step or in `outputs:`, or remove the step.' },
   UNUSED_INPUT: { exit: 3, retryable: false, hint: 'Use the input, or remove it.' },
@@ -46,6 +47,7 @@ export const errorTable = {
   STEP_INPUT_INVALID: { exit: 1, retryable: false, hint: 'Check what the step’s `with:` renders to.' },
   STEP_OUTPUT_INVALID: { exit: 1, retryable: false, hint: 'The step broke its own contract: report it to the plugin’s author.' },
   STEP_TIMEOUT: { exit: 1, retryable: true, hint: 'Raise the step’s `timeout:`.' },
+  LOOP_LIMIT: { exit: 1, retryable: false, hint: 'Raise max_iterations, or go on with the last output: on_limit: continue' },
   EXPRESSION_FAILED: { exit: 1, retryable: false, hint: 'Check the expression against the data it is given.' },
   MISSING_VALUE: { exit: 1, retryable: false, hint: 'Give the value, or state what stands in its place: {{ value | default: "…" }}.' },
   NESTING_TOO_DEEP: { exit: 3, retryable: false, hint: 'Pipelines may call pipelines eight levels deep.' },
@@ -72,6 +74,11 @@ export const errorTable = {
   PROVIDER_NETWORK: { exit: 1, retryable: true, hint: 'Check the connection and the provider’s base URL.' },
   PROVIDER_BAD_RESPONSE: { exit: 1, retryable: true, hint: 'The provider’s answer could not be read; try again.' },
   MODEL_OUTPUT_INVALID: { exit: 1, retryable: true, hint: 'The model’s answer does not fit the schema asked for.' },
+  TOOL_ROUNDS_EXCEEDED: {
+    exit: 1,
+    retryable: false,
+    hint: 'Raise `max_tool_rounds`, or tell the model when to stop calling tools.',
+  },
   CASSETTE_MISSING: { exit: 1, retryable: false, hint: 'Record it with `pipewright test --record`, or run with --provider simulated.' },
   CASSETTE_INVALID: { exit: 3, retryable: false, hint: 'Correct the cassette at the place named, or delete it and record it again.' },
   // Plugins

@@ -1,27 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
-import { loadPriceBook } from '../budget/price-book.js'
-import type { DescriptionOf } from '../points/description.js'
-import type { ExtensionPoints } from '../points/extension-points.js'
+import type { BindContext, BindOptions } from './bind-context.js'
+import { bindBlock } from './bind-block.js'
+import { checkModel } from './bind-models.js'
+import { bindVariables } from './bind-variables.js'
 import { checkInputDeclarations } from './check-input-declarations.js'
 import { checkReferences } from './check-references.js'
-import { checkStepInput } from './check-step-input.js'
-import { compileOutputs, compileStep, type LocatedReference } from './compiled-pipeline.js'
-import type { PipelineDocument, StepDocument } from './document-schema.js'
+import { TemplateCompiler, type NameScope } from './compile-step.js'
+import type { PipelineDocument } from './document-schema.js'
 import type { FindingList } from './finding-list.js'
 import { nameHint } from './nearest.js'
-import { orderSteps } from './order-steps.js'
-import type { Plan, PlannedGuardrail, PlannedStep } from './plan.js'
+import { everyStepOf, type Plan, type PlannedGuardrail } from './plan.js'
 
-export interface BindOptions {
-  readonly points: ExtensionPoints
-  /** The project's default model. */
-  readonly defaultModel?: string | undefined
-  /** Ids of guardrails that the project adds to every pipeline. */
-  readonly guardrails?: readonly string[]
-}
-
-/** The prefix under which a pipeline can use a genesis stage as a step. */
-const stagePrefix = 'genesis/'
+export type { BindOptions } from './bind-context.js'
 
 /** Binds a document to the installed step types. @returns null when `findings` now holds an error */
 export async function bindPlan(
@@ -32,107 +22,35 @@ export async function bindPlan(
   options: BindOptions,
 ): Promise<Plan | null> {
   checkInputDeclarations(document, findings)
-  checkDuplicates(document, findings)
-  const onProblem = (path: readonly (string | number)[], error: unknown): void => findings.thrown('semantic', path, error)
-
-  const bound: Omit<PlannedStep, 'dependsOn'>[] = []
-  const references: LocatedReference[] = []
-  for (const [index, step] of document.steps.entries()) {
-    const type = await describeType(step, index, options.points, findings)
-    if (!type) continue
-    const input = type.kind === 'step' ? type.input : type.reads
-    const compiled = compileStep(step, index, input, onProblem)
-    await checkStepInput(step, index, input, compiled, findings)
-    references.push(...compiled.references)
-    bound.push({ id: step.id, document: step, type, model: await bindModel(document, step, index, type, findings, options), compiled })
+  const compiler = new TemplateCompiler(findings)
+  const context: BindContext = {
+    ...options,
+    document,
+    findings,
+    compiler,
+    checkModel: (model, at) => checkModel(model, at, findings, options),
   }
-  const outputs = compileOutputs(document, onProblem)
-  references.push(...outputs.references)
-  checkReferences(document, bound, references, findings)
+  const everywhere: NameScope = { steps: new Set(), words: new Set() }
+  const variables = bindVariables(document, everywhere, context)
+  const block = await bindBlock(document.steps, ['steps'], everywhere, context)
+  const ofSteps: NameScope = { ...everywhere, steps: new Set(document.steps.map((step) => step.id)) }
+  const final = await bindBlock(document.finally ?? [], ['finally'], ofSteps, context)
+  const outputs = compiler.value(document.outputs, ['outputs'], ofSteps, null)
   const guardrails = await bindGuardrails(document, findings, options)
-  const steps = orderSteps(document, bound, findings)
-  if (findings.hasErrors || steps === null) return null
-  return { document, text, file, steps, guardrails, outputs: outputs.value, sources: findings.sources }
+  const blocks = { block, finally: final }
+  checkDuplicates(blocks, findings)
+  checkReferences(document, blocks, compiler.references, findings, options)
+  if (findings.hasErrors) return null
+  const { references } = compiler
+  return { document, text, file, block, finally: final, variables, guardrails, outputs, references, sources: findings.sources }
 }
 
-function checkDuplicates(document: PipelineDocument, findings: FindingList): void {
+function checkDuplicates(blocks: Pick<Plan, 'block' | 'finally'>, findings: FindingList): void {
   const seen = new Set<string>()
-  for (const [index, step] of document.steps.entries()) {
-    if (seen.has(step.id))
-      findings.error('semantic', 'DUPLICATE_STEP', `Two steps have the id "${step.id}".`, findings.sources.value(['steps', index, 'id']))
-    seen.add(step.id)
+  for (const { id, at } of everyStepOf(blocks)) {
+    if (seen.has(id)) findings.error('semantic', 'DUPLICATE_STEP', `Two steps have the id "${id}".`, findings.sources.value([...at, 'id']))
+    seen.add(id)
   }
-}
-
-async function describeType(
-  step: StepDocument,
-  index: number,
-  points: ExtensionPoints,
-  findings: FindingList,
-): Promise<DescriptionOf<'step'> | DescriptionOf<'genesis-stage'> | undefined> {
-  const description = step.uses.startsWith(stagePrefix)
-    ? await points.describe('genesis-stage', step.uses.slice(stagePrefix.length))
-    : await points.describe('step', step.uses)
-  if (!description) {
-    const known = step.uses.startsWith(stagePrefix) ? points.ids('genesis-stage').map((id) => stagePrefix + id) : points.ids('step')
-    findings.error(
-      'semantic',
-      'UNKNOWN_STEP_TYPE',
-      `There is no step type "${step.uses}".`,
-      findings.sources.value(['steps', index, 'uses']),
-      nameHint(step.uses, known, 'Install the plugin that has it.'),
-    )
-  }
-  return description
-}
-
-async function bindModel(
-  document: PipelineDocument,
-  step: StepDocument,
-  index: number,
-  type: { readonly usesModel: boolean },
-  findings: FindingList,
-  options: BindOptions,
-): Promise<string | null> {
-  const model = step.model ?? (type.usesModel ? (document.defaults.model ?? options.defaultModel) : undefined)
-  if (model === undefined) {
-    if (type.usesModel)
-      findings.error(
-        'semantic',
-        'MISSING_MODEL',
-        `Step "${step.id}" calls a model, and none is named.`,
-        findings.sources.value(['steps', index, 'id']),
-      )
-    return null
-  }
-  const path = step.model !== undefined ? ['steps', index, 'model'] : ['defaults', 'model']
-  const slash = model.indexOf('/')
-  const provider = model.slice(0, slash)
-  const description = await options.points.describe('provider', provider)
-  if (!description) {
-    findings.error(
-      'semantic',
-      'UNKNOWN_PROVIDER',
-      `There is no provider "${provider}".`,
-      findings.sources.value(path),
-      nameHint(provider, options.points.ids('provider'), 'Install the plugin that has it.'),
-    )
-    return null
-  }
-  if (!description.anyModel) {
-    const prices = await loadPriceBook()
-    if (!prices.knows(model)) {
-      findings.error(
-        'semantic',
-        'UNKNOWN_MODEL',
-        `${provider} has no model "${model.slice(slash + 1)}" with a known price.`,
-        findings.sources.value(path),
-        nameHint(model.slice(slash + 1), prices.modelsOf(provider), 'Name another model.'),
-      )
-      return null
-    }
-  }
-  return model
 }
 
 async function bindGuardrails(document: PipelineDocument, findings: FindingList, options: BindOptions): Promise<PlannedGuardrail[]> {

@@ -1,26 +1,29 @@
 import type { JsonSchema } from '../points/provider.js'
-import { expressionKeys, type CompiledStep } from './compiled-pipeline.js'
+import { expressionKeys } from './compile-step.js'
+import type { CompiledValue } from './compiled-value.js'
 import type { StepDocument } from './document-schema.js'
 import type { FindingList } from './finding-list.js'
 import { checkAgainstSchema } from './json-schema.js'
+import type { DocumentPath } from './source-map.js'
 
 /** Checks the `with:` of a step against its step type, as far as it is known before running. */
 export async function checkStepInput(
   step: StepDocument,
-  index: number,
+  at: DocumentPath,
   input: JsonSchema,
-  compiled: CompiledStep,
+  compiled: CompiledValue,
   findings: FindingList,
 ): Promise<void> {
-  const base = ['steps', index, 'with']
-  const unknown = compiled.with.templates.map(({ path }) => path)
-  for (const problem of checkAgainstSchema(input, step.with, unknown)) {
+  const base = [...at, 'with']
+  const given = step.with ?? {}
+  const unknown = compiled.templates.map(({ path }) => path)
+  for (const problem of checkAgainstSchema(input, given, unknown)) {
     const path = [...base, ...problem.path]
     const position = problem.atKey ? findings.sources.key(path) : findings.sources.value(path)
     findings.error('semantic', problem.code, `Step "${step.id}": ${problem.message}`, position, problem.hint)
   }
   for (const [key, language] of expressionKeys(input)) {
-    const expression = step.with[key]
+    const expression = given[key]
     if (typeof expression !== 'string' || language !== 'jsonata') continue
     const problem = await jsonataProblem(expression)
     if (!problem) continue

@@ -27,9 +27,9 @@ it('puts every step after what it refers to or needs, whatever the order of the 
       })
       const { plan, findings } = await check(`pipeline: graph\nsteps:\n${steps.join('\n')}`)
       expect(findings.filter(({ severity }) => severity === 'error')).toEqual([])
-      const places = new Map(plan?.steps.map(({ id }, index) => [id, index]))
+      const places = new Map(plan?.block.steps.map(({ id }, index) => [id, index]))
       expect(places.size).toBe(order.length)
-      for (const step of plan?.steps ?? []) {
+      for (const step of plan?.block.steps ?? []) {
         const wanted = new Set(before(Number(step.id.slice(1))).map(({ on }) => `s${on}`))
         expect(new Set(step.dependsOn)).toEqual(wanted)
         for (const id of wanted) expect(places.get(id)).toBeLessThan(places.get(step.id) ?? -1)

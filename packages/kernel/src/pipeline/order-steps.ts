@@ -1,40 +1,48 @@
-import type { PipelineDocument } from './document-schema.js'
+import type { StepDocument } from './document-schema.js'
 import type { FindingList } from './finding-list.js'
 import { nameHint } from './nearest.js'
 import type { PlannedStep } from './plan.js'
-
-type Unordered = Omit<PlannedStep, 'dependsOn'>
+import type { DocumentPath } from './source-map.js'
 
 /**
- * Finds what each step depends on, from its references and its `needs`, and puts the steps in an order in which each
- * stands after what it depends on.
- * @returns null when there is a cycle or a name that no step has; `findings` then says so
+ * Finds what each step of a block depends on, from what it and the steps in it refer to, its `needs` and its session, and
+ * puts the steps in an order in which each stands after what it depends on. A circle, and a name that no step has, become
+ * findings.
+ * @param steps those of `documents` that could be bound
  */
-export function orderSteps(document: PipelineDocument, steps: readonly Unordered[], findings: FindingList): PlannedStep[] | null {
-  const positions = new Map(document.steps.map((step, index) => [step.id, index]))
+export function orderSteps(
+  documents: readonly StepDocument[],
+  at: DocumentPath,
+  steps: readonly PlannedStep[],
+  findings: FindingList,
+): PlannedStep[] {
+  const positions = new Map(documents.map((step, index) => [step.id, index]))
   const dependencies = new Map<string, Set<string>>()
+  const sessions = new Map<string, string>()
   for (const step of steps) {
-    const index = positions.get(step.id) ?? 0
-    const needed = new Set<string>()
-    for (const { reference } of step.compiled.references) {
-      if (reference[0] === 'steps' && reference[1] !== undefined && positions.has(String(reference[1]))) needed.add(String(reference[1]))
-    }
-    for (const [at, name] of (step.document.needs ?? []).entries()) {
+    const needed = new Set(step.reads.filter((id) => positions.has(id)))
+    for (const [index, name] of (step.document.needs ?? []).entries()) {
       if (positions.has(name)) needed.add(name)
       else
         findings.error(
           'semantic',
           'UNKNOWN_VARIABLE',
-          `There is no step "${name}".`,
-          findings.sources.value(['steps', index, 'needs', at]),
+          `There is no step "${name}" beside "${step.id}".`,
+          findings.sources.value([...step.at, 'needs', index]),
           nameHint(name, [...positions.keys()], 'Add the step.'),
         )
+    }
+    const { session } = step.document
+    if (session !== undefined) {
+      const before = sessions.get(session)
+      if (before !== undefined) needed.add(before)
+      sessions.set(session, step.id)
     }
     dependencies.set(step.id, needed)
   }
 
   const ordered: PlannedStep[] = []
-  const waiting = new Map(steps.map((step) => [step.id, new Set(dependencies.get(step.id))]))
+  const waiting = new Map([...dependencies].map(([id, needed]) => [id, new Set(needed)]))
   const dependents = new Map<string, string[]>()
   for (const [id, needed] of dependencies) {
     for (const name of needed) {
@@ -55,20 +63,20 @@ export function orderSteps(document: PipelineDocument, steps: readonly Unordered
       if (left?.size === 0) ready.push(dependent)
     }
   }
-  if (ordered.length === byId.size) return ordered
-
-  const stuck = new Set([...waiting].filter(([, left]) => left.size > 0).map(([id]) => id))
-  const cycle = findCycle(stuck, dependencies)
-  if (cycle) {
-    const first = cycle[0] as string
-    findings.error(
-      'logical',
-      'STEP_CYCLE',
-      `These steps wait for each other: ${[...cycle, first].join(' → ')}.`,
-      findings.sources.value(['steps', positions.get(first) ?? 0, 'id']),
-    )
+  if (ordered.length < byId.size) {
+    // What waits for a step that could not be bound is no circle; that step has a finding of its own.
+    const stuck = new Set([...waiting].filter(([, left]) => left.size > 0).map(([id]) => id))
+    const cycle = findCycle(stuck, dependencies)
+    const [first] = cycle ?? []
+    if (cycle && first !== undefined)
+      findings.error(
+        'logical',
+        'STEP_CYCLE',
+        `These steps wait for each other: ${[...cycle, first].join(' → ')}.`,
+        findings.sources.value([...at, positions.get(first) ?? 0, 'id']),
+      )
   }
-  return null
+  return ordered
 }
 
 function findCycle(stuck: ReadonlySet<string>, dependencies: ReadonlyMap<string, ReadonlySet<string>>): string[] | null {

@@ -13,14 +13,8 @@ export interface CompiledTemplate {
   evaluate(scope: Scope): unknown
 }
 
-/** What templates can refer to. */
-export interface Scope {
-  readonly inputs: Readonly<Record<string, unknown>>
-  readonly steps: Readonly<Record<string, { readonly output: unknown; readonly status: string }>>
-  readonly run: Readonly<Record<string, unknown>>
-  readonly item?: unknown
-  readonly index?: number
-}
+/** What templates can refer to: `inputs`, `variables`, `secrets`, `steps`, `run`, and what holds at a place, such as `item`. */
+export type Scope = Readonly<Record<string, unknown>>
 
 // Limits hold for one evaluation: templates may come from strangers.
 const liquid = new Liquid({
@@ -51,6 +45,8 @@ export function compileTemplate(source: string): CompiledTemplate {
   const { parsed, references } = parse(source, source)
   const expression = singleExpression.exec(source)?.[1]?.trim()
   if (expression !== undefined && expression !== '') {
+    const path = plainPath(expression)
+    if (path) return { source, references, evaluate: (scope) => valueAt(scope, path, source) }
     // A filter chain may stand in for a missing value; a bare reference may not.
     return { source, references, evaluate: (scope) => guarded(source, () => present(liquid.evalValueSync(expression, scope))) }
   }
@@ -93,8 +89,7 @@ function guarded(source: string, evaluate: () => unknown): unknown {
     if (PipewrightError.isInstance(error)) throw error
     const message = firstLine(error)
     const missing = /undefined variable: (\S+)|the value is missing/.exec(message)
-    if (missing)
-      throw new PipewrightError('MISSING_VALUE', `${missing[1] ?? 'A value'} in "${shorten(source)}" has no value.`, { cause: error })
+    if (missing) throw missingValue(missing[1] ?? 'A value', source, error)
     throw new PipewrightError('EXPRESSION_FAILED', `"${shorten(source)}" failed: ${message}`, { cause: error })
   }
 }
@@ -102,6 +97,41 @@ function guarded(source: string, evaluate: () => unknown): unknown {
 function present(value: unknown): unknown {
   if (value === undefined) throw new TypeError('the value is missing')
   return value
+}
+
+/** Reads a bare reference without the language around it, as most of them are; the same values, and the same errors. */
+function valueAt(scope: Scope, path: readonly string[], source: string): unknown {
+  let value: unknown = scope
+  for (const key of path) {
+    value = propertyOf(value, key)
+    if (value === undefined) throw missingValue(path.join('.'), source)
+  }
+  return value
+}
+
+/** As Liquid reads properties: own ones only, and `size`, `first` and `last` of what has no such key. */
+function propertyOf(value: unknown, key: string): unknown {
+  if (value === null || value === undefined) return value
+  const object = Object(value) as Record<string, unknown>
+  if (Object.hasOwn(object, key)) return object[key]
+  const list = Array.isArray(value) || typeof value === 'string' ? value : null
+  if (key === 'size') return list ? list.length : typeof value === 'object' ? Object.keys(value).length : undefined
+  if (key === 'first' && Array.isArray(value)) return value[0] as unknown
+  if (key === 'last' && Array.isArray(value)) return value.at(-1) as unknown
+  return undefined
+}
+
+const reservedWords = new Set(['true', 'false', 'nil', 'null', 'empty', 'blank'])
+
+/** `steps.draft.output.title` as its names; null for everything that is more than that. */
+function plainPath(expression: string): string[] | null {
+  if (!/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(expression)) return null
+  const path = expression.split('.')
+  return reservedWords.has(path[0] as string) ? null : path
+}
+
+function missingValue(name: string, source: string, cause?: unknown): PipewrightError {
+  return new PipewrightError('MISSING_VALUE', `${name} in "${shorten(source)}" has no value.`, { cause })
 }
 
 function simplify(segments: readonly unknown[]): Reference {

@@ -4,6 +4,8 @@ export interface Clock {
   now(): number
   /** Resolves after `ms`, or rejects with the signal's reason. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** Calls a function after `ms`, unless it is cancelled before. @returns what cancels it */
+  after(ms: number, call: () => void): () => void
 }
 
 /** 0 ≤ x < 1. */
@@ -35,6 +37,15 @@ const longestTimerMs = 2 ** 31 - 1
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  after(ms, call) {
+    if (ms > longestTimerMs) {
+      // Whoever waits this long waits in pieces.
+      let cancel = systemClock.after(longestTimerMs, () => (cancel = systemClock.after(ms - longestTimerMs, call)))
+      return () => cancel()
+    }
+    const timer = setTimeout(call, ms)
+    return () => clearTimeout(timer)
+  },
   async sleep(ms, signal) {
     let left = ms
     for (; left > longestTimerMs; left -= longestTimerMs) await sleepOnce(longestTimerMs, signal)

@@ -56,6 +56,8 @@ export interface StepFiles {
    * @returns the path written, relative to the project.
    */
   write(path: string, content: string | Uint8Array, options?: { readonly ifExists?: 'number' | 'overwrite' | 'fail' }): Promise<string>
+  /** The paths of the project's files that fit a pattern such as `data/*.csv`, in the order of their names. @throws FILE_OUTSIDE_PROJECT */
+  list(pattern: string): Promise<readonly string[]>
   /** Keeps bytes under their content, once however often they are given. @throws STATE_UNWRITABLE, FILE_TOO_LARGE */
   store(bytes: Uint8Array, about: { readonly name: string; readonly mediaType: string }): Promise<FileValue>
 }
@@ -68,6 +70,8 @@ export interface Question {
   readonly subject?: unknown
   /** For `input`: what the value of the answer has to fit. Default: any text. */
   readonly schema?: JsonSchema
+  /** For `input`: what is proposed, and taken when the person gives no value. */
+  readonly default?: unknown
 }
 
 export interface Answer {
@@ -139,6 +143,13 @@ export interface StepContext {
   stop(end: EarlyStop): never
 }
 
+/** What can be said of a step's tools before any is called. */
+export interface EstimatedTools {
+  readonly definitions: readonly ToolDefinition[]
+  /** One call of the tool that costs most. */
+  readonly call: Estimate
+}
+
 /** What an estimate can rest on: prices, and a count of tokens. */
 export interface EstimateContext {
   /** The step's model as `provider/model`, if it has one. */
@@ -149,6 +160,10 @@ export interface EstimateContext {
   price(model: string, usage: { readonly inputTokens: number; readonly outputTokens: number }): number
   /** The estimate of a pipeline that the step runs. */
   estimatePipeline(path: string): Promise<Estimate>
+  /** What the step's `tools:` offers to a model; absent when it has none. */
+  readonly tools?: EstimatedTools
+  /** An upper bound of the tokens that the step's session holds before it; absent when it has none. */
+  readonly sessionTokens?: number
 }
 
 /** One unit of work that pipelines can name in `uses:`. Contract v1. */

@@ -5,7 +5,6 @@ import type { JournalStore } from '../points/store.js'
 import { mustFitQuestion } from './check-answer.js'
 import type { JournalRecord } from './journal-record.js'
 import { RunState } from './run-state.js'
-import { lastTurn } from './summarize-run.js'
 
 /** How often it is looked again while others go on writing the journal. */
 const mostTries = 100
@@ -36,9 +35,8 @@ export async function answerRun(
 }
 
 function openQuestion(records: readonly JournalRecord[], runId: string, step: string | undefined): readonly [string, Question] {
-  const { questions } = RunState.from(records)
-  const last = lastTurn(records)
-  const isOver = last?.type === 'run-finished' && last.status !== 'paused'
+  const { questions, end } = RunState.from(records)
+  const isOver = end !== undefined && end.status !== 'paused'
   const asked = step ?? questions.keys().next().value ?? ''
   const question = questions.get(asked)
   if (!isOver && question) return [asked, question]

@@ -1,9 +1,10 @@
 import type { SerializedError } from '../errors/pipewright-error.js'
 import type { Origin } from '../points/origin.js'
-import type { ModelResponse } from '../points/provider.js'
+import type { Message, ModelResponse } from '../points/provider.js'
 import type { TokenUsage, Usage } from '../points/usage.js'
 import type { Answer, Question } from '../points/step.js'
 import type { VerdictFinding } from '../points/guardrail.js'
+import type { ItemProblem, StepProblem } from './step-outcome.js'
 
 interface Stamped {
   /** Milliseconds since the epoch. */
@@ -24,12 +25,24 @@ export type JournalRecord =
       readonly settings: RunSettings
     })
   | (Stamped & { readonly type: 'run-resumed'; readonly owner: string })
+  /** The pipeline was changed since, or steps of it are done again on purpose. */
+  | (Stamped & {
+      readonly type: 'run-edited'
+      readonly document: string
+      /** Ids of the steps that no longer count as done. */
+      readonly again: readonly string[]
+    })
+  /** Of steps that are not safe to repeat, before they begin; of others only when they are tried once more. */
   | (Stamped & { readonly type: 'step-started'; readonly step: string; readonly attempt: number })
   | (Stamped & {
       readonly type: 'step-finished'
       readonly step: string
-      readonly status: 'succeeded' | 'skipped'
+      /** `stopped`: the step ended its pipeline early, and its output is how. */
+      readonly status: 'succeeded' | 'skipped' | 'stopped'
       readonly output: unknown
+      readonly problem?: StepProblem
+      readonly problems?: readonly ItemProblem[]
+      readonly cached?: boolean
       readonly attempts: number
       readonly durationMs: number
       readonly usage: Usage
@@ -55,8 +68,14 @@ export type JournalRecord =
       readonly origin: Origin
       readonly ok: boolean
     })
-  /** An answer that is paid for and waits for a person's leave; the call that asks the same again is given it. */
+  /** What a for_each goes over, where that may be something else another time. */
+  | (Stamped & { readonly type: 'items-listed'; readonly step: string; readonly items: readonly unknown[] })
+  /** What a step has added to a conversation. */
+  | (Stamped & { readonly type: 'session-said'; readonly step: string; readonly session: string; readonly messages: readonly Message[] })
+  /** An answer that is paid for, and that the step will ask for again: it waits for a person's leave, or for a tool. */
   | (Stamped & { readonly type: 'answer-held'; readonly step: string; readonly request: string; readonly response: ModelResponse })
+  /** The answers that a step has been given led to nothing: it asks anew. */
+  | (Stamped & { readonly type: 'answers-dropped'; readonly step: string })
   | (Stamped & {
       readonly type: 'guardrail'
       readonly guardrail: string

@@ -22,12 +22,14 @@ import { untilAborted } from './until-aborted.js'
 export interface Caller {
   /** Its path in the run. */
   readonly step: string
-  /** `provider/model` of the step, if it has one. */
-  readonly model: string | null
+  /** `provider/model`, in the order in which they are asked. */
+  readonly models: readonly string[]
   readonly signal: AbortSignal
   /** How long the step may take, in milliseconds. */
   readonly timeoutMs: number
   readonly ask: (question: Question) => Promise<Answer>
+  /** The step's answers are kept until it is done, so that it goes on where it was: it has tools, which are not to be called twice. */
+  readonly keepsAnswers: boolean
 }
 
 interface Route {
@@ -77,13 +79,30 @@ export class ModelGateway {
 
   /** @throws BUDGET_EXCEEDED, GUARDRAIL_BLOCKED, PROVIDER_… */
   generate(asked: StepModelRequest, caller: Caller): Promise<ModelResponse> {
-    return this.work.track(caller.step, this.answer(asked, caller))
+    return this.work.track(caller.step, this.firstAnswer(asked, caller))
   }
 
-  private async answer(asked: StepModelRequest, caller: Caller): Promise<ModelResponse> {
+  /** Asks each model of the list when the one before could not answer. */
+  private async firstAnswer(asked: StepModelRequest, caller: Caller): Promise<ModelResponse> {
+    const models = asked.model === undefined ? caller.models : [asked.model]
+    if (models.length === 0) throw new PipewrightError('MISSING_MODEL', `Step "${caller.step}" calls a model, and none is named.`)
+    for (const [index, model] of models.entries()) {
+      const next = models[index + 1]
+      try {
+        return await this.answer(asked, model, caller)
+      } catch (thrown) {
+        if (next === undefined || caller.signal.aborted || !isModelFailure(thrown)) throw thrown
+        const { code, message } = thrown
+        this.emit({ type: 'warning', step: caller.step, message: `${model}: ${code}: ${message} – asks ${next}` })
+      }
+    }
+    throw new Error('A list of models has come to its end without an answer or an error.')
+  }
+
+  private async answer(asked: StepModelRequest, model: string, caller: Caller): Promise<ModelResponse> {
     // A step that was given up and goes on all the same spends nothing more.
     caller.signal.throwIfAborted()
-    const route = await this.route(asked.model ?? caller.model, caller)
+    const route = await this.route(model)
     const context: CallContext = {
       signal: caller.signal,
       logger: this.logger,
@@ -95,7 +114,8 @@ export class ModelGateway {
     const { model: _model, maxOutputTokens = defaultMaxOutputTokens, minOutputTokens = defaultMinOutputTokens, ...rest } = guarded
     mustBeCaps(maxOutputTokens, minOutputTokens)
     const uncapped: ModelRequest = { ...rest, model: route.model, maxOutputTokens }
-    const held = this.heldAnswer(uncapped, route, caller)
+    const { state } = this.journal
+    const held = state.holdsAnswers(caller.step) ? state.heldAnswer(caller.step, requestKey(route, uncapped)) : undefined
     if (held) return this.guardAnswer(held, uncapped, route, caller)
     const inputTokens = await this.boundInput(uncapped, route, context)
     const price = await pricing(route)
@@ -109,6 +129,7 @@ export class ModelGateway {
     })
     const request = { ...uncapped, maxOutputTokens: reservation.maxOutputTokens }
     const response = await this.call(route, request, context, caller, reservation, inputTokens, price)
+    if (caller.keepsAnswers) await this.hold(response, uncapped, route, caller)
     return this.guardAnswer(response, uncapped, route, caller)
   }
 
@@ -116,12 +137,6 @@ export class ModelGateway {
   private async boundInput(request: ModelRequest, route: Route, context: CallContext): Promise<number> {
     const counted = await route.provider.countInput?.(request, context)
     return counted !== undefined && Number.isFinite(counted) && counted >= 0 ? Math.ceil(counted) : boundInputTokens(request)
-  }
-
-  /** An answer to this very request that was paid for and then waited for a person. */
-  private heldAnswer(request: ModelRequest, route: Route, caller: Caller): ModelResponse | undefined {
-    const held = this.journal.state.held.get(caller.step)
-    return held?.request === requestKey(route, request) ? held.response : undefined
   }
 
   private async call(
@@ -195,8 +210,11 @@ export class ModelGateway {
     await this.journal.record({ type: 'model-called', step: caller.step, model: route.named, usage, usd, origin, ok })
   }
 
-  private async route(named: string | null, caller: Caller): Promise<Route> {
-    if (named === null) throw new PipewrightError('MISSING_MODEL', `Step "${caller.step}" calls a model, and none is named.`)
+  private hold(response: ModelResponse, request: ModelRequest, route: Route, caller: Caller): Promise<void> {
+    return this.journal.record({ type: 'answer-held', step: caller.step, request: requestKey(route, request), response })
+  }
+
+  private async route(named: string): Promise<Route> {
     const slash = named.indexOf('/')
     const namedProvider = named.slice(0, slash)
     const model = named.slice(slash + 1)
@@ -240,8 +258,7 @@ export class ModelGateway {
       return { ...response, text }
     } catch (thrown) {
       // A person is asked about this answer, so it is this one that goes on when they agree, and it is not paid for twice.
-      if (thrown instanceof Pause)
-        await this.journal.record({ type: 'answer-held', step: caller.step, request: requestKey(route, request), response })
+      if (thrown instanceof Pause && !caller.keepsAnswers) await this.hold(response, request, route, caller)
       throw thrown
     }
   }
@@ -249,6 +266,11 @@ export class ModelGateway {
 
 /** Failures after which a provider may ask for money, though it has sent no text. */
 const costly: ReadonlySet<ErrorCode> = new Set(['PROVIDER_TIMEOUT', 'PROVIDER_BAD_RESPONSE'])
+
+/** Failures of one model that another one may not have: everything that a provider says, and a price that does not fit. */
+function isModelFailure(thrown: unknown): thrown is PipewrightError {
+  return PipewrightError.isInstance(thrown) && (thrown.code.startsWith('PROVIDER_') || thrown.code === 'BUDGET_EXCEEDED')
+}
 
 function mustBeCaps(maxOutputTokens: number, minOutputTokens: number): void {
   if (Number.isSafeInteger(maxOutputTokens) && maxOutputTokens >= 1 && Number.isSafeInteger(minOutputTokens) && minOutputTokens >= 1) return

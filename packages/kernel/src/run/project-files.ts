@@ -1,11 +1,13 @@
 import { readFile, readlink, realpath, stat } from 'node:fs/promises'
-import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { PipewrightError } from '../errors/pipewright-error.js'
 import { isInside } from '../plugin/inside.js'
-import type { ProjectFile, StepFiles } from '../points/step.js'
+import type { FileValue, ProjectFile, StepFiles } from '../points/step.js'
 import { writeWhole } from './write-whole.js'
 
 const defaultMaxBytes = 64 * 1024 * 1024
+/** What a pattern never finds. */
+const hidden = ['**/node_modules/**', '.pipewright/**', '.git/**']
 /** Files of the project's root that decide what its pipelines may do. */
 const projectFiles = new Set(['pipewright.yaml', 'pipewright.lock'])
 
@@ -31,7 +33,8 @@ export class ProjectFiles implements StepFiles {
     return absolute
   }
 
-  async read(path: string, options: { readonly maxBytes?: number } = {}): Promise<ProjectFile> {
+  async read(file: string | FileValue, options: { readonly maxBytes?: number } = {}): Promise<ProjectFile> {
+    const path = typeof file === 'string' ? file : file.name
     const absolute = resolve(this.root, path)
     const limit = options.maxBytes ?? defaultMaxBytes
     await this.mayRead(absolute, path)
@@ -48,6 +51,13 @@ export class ProjectFiles implements StepFiles {
     return { path: this.shown(absolute), bytes: await readFile(absolute) }
   }
 
+  async list(pattern: string): Promise<readonly string[]> {
+    if (isAbsolute(pattern) || pattern.split(/[/\\]/).includes('..')) throw outside(pattern)
+    const { glob } = await import('tinyglobby')
+    const found = await glob(pattern, { cwd: this.root, ignore: hidden, followSymbolicLinks: false, expandDirectories: false })
+    return found.toSorted()
+  }
+
   async write(
     path: string,
     content: string | Uint8Array,
@@ -57,6 +67,10 @@ export class ProjectFiles implements StepFiles {
     await this.mustBeWritable(target, path)
     const ifExists = options.ifExists ?? 'number'
     return this.shown(await writeWhole(target, Buffer.from(content), ifExists, path))
+  }
+
+  async store(): Promise<FileValue> {
+    throw new PipewrightError('FILE_INVALID', 'Files by content cannot be kept here yet.')
   }
 
   /** A pipeline that could write the project's state could give itself another budget. */

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { PipewrightError } from '../errors/pipewright-error.js'
-import type { Plan, PlannedGuardrail } from '../pipeline/plan.js'
+import { everyStepOf, type Plan, type PlannedGuardrail } from '../pipeline/plan.js'
 import type { HostServices } from '../plugin/services.js'
 import type { ExtensionPoints } from '../points/extension-points.js'
 import type { Guardrail, GuardrailSubject, Verdict } from '../points/guardrail.js'
 import type { Answer, Question } from '../points/step.js'
-import { createDeadline } from './deadline.js'
+import { Deadline } from './deadline.js'
 import type { RunEvent } from './run-result.js'
 import type { RunJournal } from './run-journal.js'
 
@@ -71,9 +71,12 @@ export class RunGuards {
   }
 
   /** What a pipeline is about to do, and on what. @throws GUARDRAIL_BLOCKED, GUARDRAIL_FAILED */
-  async checkStart({ document, steps }: Plan, inputs: unknown): Promise<void> {
-    const { pipeline } = document
-    const subjects = steps.map((step) => ({ id: step.id, uses: step.document.uses, with: step.document.with }))
+  async checkStart(plan: Plan, inputs: unknown): Promise<void> {
+    if (this.loaded.length === 0) return
+    const { pipeline } = plan.document
+    const subjects = [...everyStepOf(plan)].flatMap(({ id, document: { uses, with: given = {} } }) =>
+      uses === undefined ? [] : [{ id, uses, with: given }],
+    )
     await this.checkValue({ type: 'plan', pipeline, steps: subjects, inputs })
     await this.checkValue({ type: 'inputs', pipeline, value: inputs })
   }
@@ -120,9 +123,10 @@ export class RunGuards {
 
   private async ask(guardrail: Guardrail, options: unknown, subject: GuardrailSubject): Promise<Verdict> {
     const { clock, logger } = this.services
-    const deadline = createDeadline(clock, timeLimitMs, () => new Error(`no verdict within ${timeLimitMs / 1000} s`))
+    const deadline = new Deadline(clock, timeLimitMs, () => new Error(`no verdict within ${timeLimitMs / 1000} s`))
     try {
-      const verdict = await Promise.race([guardrail.check(subject, options, { signal: deadline.signal, logger, clock }), deadline.passed])
+      const check = async (): Promise<Verdict> => guardrail.check(subject, options, { signal: deadline.signal, logger, clock })
+      const verdict = await deadline.race(check())
       mustBeVerdict(verdict, subject)
       return verdict
     } catch (error) {

@@ -2,7 +2,9 @@ import type { JournalStore } from '../points/store.js'
 import type { JournalRecord } from './journal-record.js'
 import type { RunState } from './run-state.js'
 
-type Unstamped<Record> = Record extends unknown ? Omit<Record, 'at'> : never
+type WithoutTime<Record> = Record extends unknown ? Omit<Record, 'at'> : never
+/** A record before it is given its time. */
+export type Unstamped = WithoutTime<JournalRecord>
 
 /**
  * Writes a run's records, and keeps its state up to date with them. Records that are made in the same moment are
@@ -24,14 +26,14 @@ export class RunJournal {
   }
 
   /** Adds a record that need not be durable before the run goes on; it is written with the next one that has to be. */
-  note(record: Unstamped<JournalRecord>): void {
+  note(record: Unstamped): void {
     const stamped = { ...record, at: this.now() } as JournalRecord
     this.pending.push(stamped)
     this.state.apply(stamped)
   }
 
   /** Adds a record and resolves once it survives the process. */
-  async record(record: Unstamped<JournalRecord>): Promise<void> {
+  async record(record: Unstamped): Promise<void> {
     this.note(record)
     await this.flush()
   }

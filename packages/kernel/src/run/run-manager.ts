@@ -8,6 +8,7 @@ import { resolveInputs } from '../pipeline/resolve-inputs.js'
 import type { Answer } from '../points/step.js'
 import { noUsage } from '../points/usage.js'
 import { answerRun } from './answer-run.js'
+import { DeadlineScope } from './deadline.js'
 import { Execution, type ExecutionEnd } from './execution.js'
 import type { JournalRecord, RunSettings } from './journal-record.js'
 import { PendingWork } from './pending-work.js'
@@ -20,7 +21,7 @@ import type { RunEnd, RunEvent, RunResult } from './run-result.js'
 import { createEngineContainer, createRunScope, createTimeBudget, type RunParts } from './run-scope.js'
 import { RunState } from './run-state.js'
 import { keepClaim, stopWhenInterrupted } from './stop-run.js'
-import { lastTurn, summarizeRun } from './summarize-run.js'
+import { summarizeRun } from './summarize-run.js'
 
 /** How long a process that died keeps a run from others, in milliseconds. */
 const claimLeaseMs = 60_000
@@ -84,7 +85,7 @@ export class RunManager {
     }))
     try {
       await store.journal.append(runId, [record, ...completed])
-      return await this.execute({ runId, plan, inputs, settings, startedAt, state: RunState.from(completed), owner }, options)
+      return await this.execute({ runId, plan, inputs, settings, startedAt, state: RunState.from([record, ...completed]), owner }, options)
     } finally {
       await store.journal.release(runId, owner)
     }
@@ -100,7 +101,8 @@ export class RunManager {
       const records = await journal.read(runId)
       const started = records.find((record) => record.type === 'run-started')
       if (!started) throw new PipewrightError('STATE_CORRUPT', `The journal of run ${runId} has no beginning.`)
-      if (hasEnded(records)) return await this.show(runId)
+      const state = RunState.from(records)
+      if (hasEnded(state)) return await this.show(runId)
       const plan = await this.plans.planOf({ text: started.document, file: started.file })
       if (!plan)
         throw new PipewrightError('INVALID_VALUE', `The pipeline of run ${runId} is no longer valid with the plugins installed now.`, {
@@ -109,7 +111,7 @@ export class RunManager {
       await journal.setStatus(runId, 'running', null)
       await journal.append(runId, [{ type: 'run-resumed', at: this.options.services.clock.now(), owner }])
       return await this.execute(
-        { runId, plan, inputs: started.inputs, settings: started.settings, startedAt: started.at, state: RunState.from(records), owner },
+        { runId, plan, inputs: started.inputs, settings: started.settings, startedAt: started.at, state, owner },
         options,
       )
     } finally {
@@ -129,8 +131,8 @@ export class RunManager {
     const plan = started ? await this.plans.planOf({ text: started.document, file: started.file }) : null
     const budget =
       plan && started ? await createRunBudget(this.options, runId, plan, started.settings).state() : { reserved: 0, spent: 0, limit: null }
-    const steps = plan?.document.steps.map((step) => step.id) ?? []
-    return summarizeRun(summary, records, steps, budget, summary.status === 'running' && (await isHeld(journal, runId)))
+    const isHeldNow = summary.status === 'running' && (await isHeld(journal, runId))
+    return summarizeRun(summary, RunState.from(records), plan ? topStepsOf(plan) : [], budget, isHeldNow)
   }
 
   async cancel(runId: string): Promise<void> {
@@ -161,9 +163,9 @@ export class RunManager {
     const stop = new AbortController()
     stopWhenInterrupted(stop, runId, options.signal, scope)
     keepClaim(stop, { journal: store.journal, clock: services.clock }, { runId, owner: started.owner, leaseMs: claimLeaseMs }, scope)
-    const time = createTimeBudget(plan, services, stop.signal)
+    const time = createTimeBudget(plan, services, new DeadlineScope(stop.signal))
     scope.add(() => time.end())
-    emit({ type: 'run-started', runId, steps: plan.document.steps.map((step) => step.id) })
+    emit({ type: 'run-started', runId, steps: topStepsOf(plan) })
     try {
       const end = await this.runGuarded(started, journal, budget, time.signal, emit)
       // Whoever has the run now writes how it ends.
@@ -211,11 +213,11 @@ export class RunManager {
         emit,
         loadPlan: this.plans.planFor,
       }
-      const end = await new Execution(createRunScope(parts, guards, budget, signal), plan, inputs).run()
+      const end = await new Execution(createRunScope(parts, guards, budget, new DeadlineScope(signal)), plan).run(inputs)
       if (!end.error && end.questions.length === 0) await guards.checkOutputs(plan, end.outputs)
       return end
     } catch (thrown) {
-      return { outputs: {}, error: toPipewrightError(thrown), questions: [], outcomes: new Map() }
+      return { outputs: {}, error: toPipewrightError(thrown), questions: [] }
     }
   }
 
@@ -238,21 +240,19 @@ export class RunManager {
     })
     await store.journal.setStatus(runId, status, status === 'paused' ? null : new Date(services.clock.now()).toISOString())
     emit({ type: 'run-finished', runId, status })
-    const [summary, records] = [await store.journal.get(runId), await store.journal.read(runId)]
-    if (!summary) throw new PipewrightError('RUN_NOT_FOUND', `Run ${runId} has vanished.`)
-    return summarizeRun(
-      summary,
-      records,
-      plan.document.steps.map((step) => step.id),
-      await budget.state(),
-    )
+    const summary = { id: runId, pipeline: plan.document.pipeline, status }
+    return summarizeRun(summary, journal.state, topStepsOf(plan), await budget.state())
   }
 }
 
+/** Ids of the steps of the pipeline itself, in the order of the document. */
+function topStepsOf({ document }: Plan): string[] {
+  return [...document.steps, ...(document.finally ?? [])].map((step) => step.id)
+}
+
 /** Whether a run has come to an end after which nothing goes on: it succeeded, or was given up. */
-function hasEnded(records: readonly JournalRecord[]): boolean {
-  const last = lastTurn(records)
-  return last?.type === 'run-finished' && (last.status === 'succeeded' || last.error?.code === 'RUN_CANCELLED')
+function hasEnded({ end }: RunState): boolean {
+  return end?.status === 'succeeded' || end?.error?.code === 'RUN_CANCELLED'
 }
 
 function statusOf(end: ExecutionEnd): RunEnd {

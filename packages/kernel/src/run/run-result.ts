@@ -3,7 +3,8 @@ import type { Origin } from '../points/origin.js'
 import type { Question } from '../points/step.js'
 import type { Usage } from '../points/usage.js'
 
-export type StepStatus = 'succeeded' | 'failed' | 'skipped' | 'paused' | 'pending'
+/** `stopped`: the step ended the pipeline early. */
+export type StepStatus = 'succeeded' | 'failed' | 'skipped' | 'stopped' | 'paused' | 'pending'
 
 export interface StepResult {
   readonly id: string
@@ -13,6 +14,8 @@ export interface StepResult {
   readonly usage: Usage
   /** What answered the step's model calls; null when it made none. */
   readonly origin: Origin | null
+  /** The output is an earlier run's, and cost nothing. */
+  readonly cached?: boolean
 }
 
 /** A question that a step of a run has put to a person. */

@@ -4,13 +4,14 @@ import { tokens } from '../di/tokens.js'
 import { wire } from '../di/wire.js'
 import type { EngineOptions } from '../engine.js'
 import { parseDuration } from '../pipeline/duration.js'
+import type { BudgetDocument } from '../pipeline/document-schema.js'
 import type { Plan } from '../pipeline/plan.js'
 import type { HostServices } from '../plugin/services.js'
 import type { ExtensionPoints } from '../points/extension-points.js'
 import type { GenesisServices } from '../points/genesis-stage.js'
 import type { StepFiles } from '../points/step.js'
 import { PipewrightError } from '../errors/pipewright-error.js'
-import { createDeadline, type Deadline } from './deadline.js'
+import { Deadline, DeadlineScope } from './deadline.js'
 import type { RunSettings } from './journal-record.js'
 import { ModelGateway } from './model-gateway.js'
 import type { PendingWork } from './pending-work.js'
@@ -46,10 +47,12 @@ export interface RunScope extends RunParts {
   readonly guards: RunGuards
   /** Aborts when the run is interrupted, cancelled or out of time, and when the step is over that the pipeline is nested in. */
   readonly signal: AbortSignal
+  /** The times that are given to parts of it. */
+  readonly deadlines: DeadlineScope
   readonly budget: RunBudget
 }
 
-export function createRunScope(parts: RunParts, guards: RunGuards, budget: RunBudget, signal: AbortSignal): RunScope {
+export function createRunScope(parts: RunParts, guards: RunGuards, budget: RunBudget, deadlines: DeadlineScope): RunScope {
   const container = parts.root.createRunContainer()
   container.provideValue(run, { id: parts.runId, settings: parts.settings })
   container.provideValue(runBudget, budget)
@@ -58,7 +61,7 @@ export function createRunScope(parts: RunParts, guards: RunGuards, budget: RunBu
   container.provideValue(pendingWork, parts.work)
   container.provideValue(emit, parts.emit)
   container.provideClass(tokens.modelGateway, modelGateway)
-  return { ...parts, guards, budget, signal, models: container.resolve(tokens.modelGateway) }
+  return { ...parts, guards, budget, signal: deadlines.signal, deadlines, models: container.resolve(tokens.modelGateway) }
 }
 
 /** The services that all runs of an engine share, sealed. */
@@ -75,23 +78,53 @@ export function createEngineContainer(options: Pick<EngineOptions, 'points' | 's
  * guardrails, and its own budget as one more account.
  */
 export async function nestScope(around: RunScope, plan: Plan, path: string, signal: AbortSignal): Promise<RunScope> {
-  const { budget } = plan.document
   const guards = await around.guards.with(plan.guardrails, around.points)
-  const accounts =
-    budget?.tokens === undefined && budget?.usd === undefined
-      ? around.budget
-      : around.budget.within(path, { tokens: budget.tokens ?? null, usd: budget.usd ?? null })
-  return createRunScope(around, guards, accounts, signal)
+  return createRunScope(around, guards, accountsWithin(around.budget, plan.document.budget, path), new DeadlineScope(signal))
+}
+
+/** Runs work within a budget of its own, as one more account and as a time. */
+export async function withBudget<Result>(
+  around: RunScope,
+  budget: BudgetDocument,
+  path: string,
+  work: (scope: RunScope) => Promise<Result>,
+): Promise<Result> {
+  const accounts = accountsWithin(around.budget, budget, path)
+  const scope = accounts === around.budget ? around : createRunScope(around, around.guards, accounts, around.deadlines)
+  if (budget.time === undefined) return work(scope)
+  return withDeadline(scope, timeBudget(`Step "${path}"`, budget.time, around.services, around.deadlines, accounts.accountOf(path)), work)
+}
+
+/** Runs work that is broken off when a time is over. */
+export async function withDeadline<Result>(
+  around: RunScope,
+  deadline: Deadline,
+  work: (scope: RunScope) => Promise<Result>,
+): Promise<Result> {
+  const { signal } = deadline
+  try {
+    return await work({ ...around, signal, deadlines: new DeadlineScope(signal) })
+  } finally {
+    deadline.end()
+  }
 }
 
 /** The time that a pipeline gives itself, within that of what is around it. */
-export function createTimeBudget(plan: Plan, services: HostServices, around: AbortSignal): Deadline {
-  const { pipeline, budget } = plan.document
-  const limit = budget?.time
-  return createDeadline(
-    services.clock,
-    limit === undefined ? null : parseDuration(limit),
-    () => new PipewrightError('BUDGET_TIME', `${pipeline} took longer than its budget of ${limit}.`),
-    around,
-  )
+export function createTimeBudget({ document: { pipeline, budget } }: Plan, services: HostServices, around: DeadlineScope): Deadline {
+  return timeBudget(pipeline, budget?.time, services, around)
+}
+
+function timeBudget(what: string, limit: string | undefined, { clock }: HostServices, around: DeadlineScope, account?: string): Deadline {
+  const reason = (): Error =>
+    new PipewrightError(
+      'BUDGET_TIME',
+      `${what} took longer than its budget of ${limit}.`,
+      account === undefined ? {} : { details: { account } },
+    )
+  return new Deadline(clock, limit === undefined ? null : parseDuration(limit), reason, around)
+}
+
+function accountsWithin(budget: RunBudget, limit: BudgetDocument | undefined, path: string): RunBudget {
+  if (limit?.tokens === undefined && limit?.usd === undefined) return budget
+  return budget.within(path, { tokens: limit.tokens ?? null, usd: limit.usd ?? null })
 }

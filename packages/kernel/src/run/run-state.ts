@@ -1,30 +1,49 @@
 import { combineOrigins, type Origin } from '../points/origin.js'
-import type { ModelResponse } from '../points/provider.js'
-import type { Answer, Question } from '../points/step.js'
+import type { Message, ModelResponse } from '../points/provider.js'
+import type { Answer, EarlyStop, Question } from '../points/step.js'
 import { addUsage, noUsage, type Usage } from '../points/usage.js'
 import type { JournalRecord } from './journal-record.js'
+import type { ItemProblem, StepProblem, StoppedStep } from './step-outcome.js'
 
 export interface CompletedStep {
   readonly status: 'succeeded' | 'skipped'
   readonly output: unknown
+  /** What had gone wrong, when the step went on with another output. */
+  readonly problem?: StepProblem
+  /** The items of a for_each that went on with another output. */
+  readonly problems?: readonly ItemProblem[]
+  /** The output is an earlier run's. */
+  readonly cached?: boolean
   readonly attempts: number
   readonly durationMs: number
   readonly usage: Usage
   readonly origin: Origin | null
 }
 
+type RunEnd = Extract<JournalRecord, { type: 'run-finished' }>
+type Failure = Pick<Extract<JournalRecord, { type: 'step-failed' }>, 'attempts' | 'durationMs'>
+
 /** What a journal says has happened so far: all that a resumed run needs to know. */
 export class RunState {
   /** By step path. */
-  readonly completed = new Map<string, CompletedStep>()
+  readonly completed = new Map<string, CompletedStep | StoppedStep>()
   /** Steps that were started and whose end nobody recorded, with when that was. */
   readonly unfinished = new Map<string, number>()
   /** Steps that were given up without knowing whether they have had their effect, with when they were started. */
   readonly uncertain = new Map<string, number>()
+  /** Steps that failed since the run was last taken up. */
+  readonly failures = new Map<string, Failure>()
   /** The open question of each step that has one. */
   readonly questions = new Map<string, Question>()
-  /** Model answers that wait for a person's leave, by the step that asked. */
-  readonly held = new Map<string, { readonly request: string; readonly response: ModelResponse }>()
+  /** Lists that a for_each goes over and that cannot be worked out again. */
+  readonly lists = new Map<string, readonly unknown[]>()
+  /** What has been said in conversations that steps go on with. */
+  readonly sessions = new Map<string, readonly Message[]>()
+  /** How the run last came to a stop; undefined while it goes on. */
+  end: RunEnd | undefined
+  firstAt: number | undefined
+  lastAt = 0
+  private readonly held = new Map<string, Map<string, ModelResponse>>()
   private readonly answers = new Map<string, Answer>()
   private readonly spent = new Map<string, { usage: Usage; readonly origins: Set<Origin> }>()
 
@@ -37,37 +56,69 @@ export class RunState {
   /** What the model calls of a step used, those of failed attempts, items and nested pipelines included; '' for the whole run. */
   usageOf(path: string): { readonly usage: Usage; readonly origin: Origin | null } {
     const spent = this.spent.get(path)
-    return spent ? { usage: spent.usage, origin: combineOrigins(spent.origins) } : { usage: noUsage, origin: null }
+    return spent ? { usage: spent.usage, origin: combineOrigins(spent.origins) } : unspent
   }
 
   /** What a person has answered to this very question of a step; an answer to another one does not count. */
   answerTo(step: string, question: Question): Answer | undefined {
-    return this.answers.get(questionKey(step, question))
+    return this.answers.size === 0 ? undefined : this.answers.get(questionKey(step, question))
+  }
+
+  /** An answer of a model to this very request of a step, which is paid for and need not be asked for again. */
+  heldAnswer(step: string, request: string): ModelResponse | undefined {
+    return this.held.get(step)?.get(request)
+  }
+
+  /** Whether a step has answers of models that it need not ask for again. */
+  holdsAnswers(step: string): boolean {
+    return this.held.has(step)
   }
 
   apply(record: JournalRecord): void {
+    this.firstAt ??= record.at
+    this.lastAt = record.at
     switch (record.type) {
+      case 'run-resumed':
+        this.end = undefined
+        this.failures.clear()
+        break
+      case 'run-edited':
+        for (const step of record.again) this.forget(step)
+        break
+      case 'run-finished':
+        this.end = record
+        break
       case 'step-started':
         this.unfinished.set(record.step, record.at)
         this.uncertain.delete(record.step)
         break
-      case 'step-finished': {
-        const { status, output, attempts, durationMs, usage, origin } = record
-        this.completed.set(record.step, { status, output, attempts, durationMs, usage, origin })
-        this.unfinished.delete(record.step)
+      case 'step-finished':
+        this.finish(record)
         break
-      }
       case 'step-failed': {
         const startedAt = this.unfinished.get(record.step)
         if (startedAt !== undefined && record.error.code === 'STEP_TIMEOUT') this.uncertain.set(record.step, startedAt)
         this.unfinished.delete(record.step)
+        this.failures.set(record.step, { attempts: record.attempts, durationMs: record.durationMs })
         break
       }
       case 'step-paused':
         this.unfinished.delete(record.step)
         break
-      case 'answer-held':
-        this.held.set(record.step, record)
+      case 'items-listed':
+        this.lists.set(record.step, record.items)
+        break
+      case 'session-said':
+        this.sessions.set(record.session, [...(this.sessions.get(record.session) ?? []), ...record.messages])
+        break
+      case 'answer-held': {
+        const held = this.held.get(record.step)
+        if (held) held.set(record.request, record.response)
+        else this.held.set(record.step, new Map([[record.request, record.response]]))
+        break
+      }
+      case 'answers-dropped':
+        this.held.delete(record.step)
         break
       case 'model-called':
         this.spend(record)
@@ -85,6 +136,35 @@ export class RunState {
     }
   }
 
+  /**
+   * Forgets the parts of a step that is done, which only its journal needs to keep: what a run holds in memory grows with its
+   * outputs, not with its history.
+   */
+  forgetParts(paths: Iterable<string>): void {
+    for (const path of paths) {
+      this.completed.delete(path)
+      this.spent.delete(path)
+      this.failures.delete(path)
+    }
+  }
+
+  private finish(record: Extract<JournalRecord, { type: 'step-finished' }>): void {
+    const { type: _type, at: _at, step, ...done } = record
+    this.completed.set(
+      step,
+      done.status === 'stopped' ? { ...done, status: 'stopped', output: done.output as EarlyStop } : { ...done, status: done.status },
+    )
+    this.unfinished.delete(step)
+    this.held.delete(step)
+  }
+
+  /** As if a step, and everything inside of it, had never been done. What it cost stays. */
+  private forget(step: string): void {
+    for (const map of [this.completed, this.failures, this.lists, this.questions, this.held, this.unfinished]) {
+      for (const path of map.keys()) if (isAtOrIn(path, step)) map.delete(path)
+    }
+  }
+
   private spend(call: Extract<JournalRecord, { type: 'model-called' }>): void {
     const usage = { calls: 1, inputTokens: call.usage.inputTokens, outputTokens: call.usage.outputTokens, usd: call.usd }
     for (const path of ['', ...ancestors(call.step)]) {
@@ -96,12 +176,22 @@ export class RunState {
   }
 }
 
+const unspent = { usage: noUsage, origin: null }
+
 function questionKey(step: string, { kind, message, subject }: Question): string {
   return JSON.stringify([step, kind, message, subject])
 }
 
+/** What stands between a step and what is in it: an item of its list, a turn of its loop, a step in it. */
+const within = new Set(['[', '(', '/'])
+
+/** `a[3]/b` lies in `a` and `a[3]`. */
+export function isAtOrIn(path: string, step: string): boolean {
+  return path === step || (path.startsWith(step) && within.has(path.charAt(step.length)))
+}
+
 /** `a[3]/b` is part of `a`, `a[3]` and itself. */
 function ancestors(path: string): string[] {
-  const ends = [...path.matchAll(/[[/]/g)].map((match) => match.index)
+  const ends = [...path.matchAll(/[[(/]/g)].map((match) => match.index)
   return [...ends.map((end) => path.slice(0, end)), path].filter((part, index, parts) => parts.indexOf(part) === index)
 }

@@ -1,249 +1,326 @@
 import { PipewrightError, toPipewrightError } from '../errors/pipewright-error.js'
 import { parseDuration } from '../pipeline/duration.js'
-import { placeOfStep, type Plan, type PlannedStep } from '../pipeline/plan.js'
-import { retryPolicy } from '../pipeline/retry-policy.js'
+import { blocksOf, placeOfStep, type Plan, type PlannedBlock, type PlannedStep, type PlannedSwitch } from '../pipeline/plan.js'
 import type { Scope } from '../pipeline/template-engine.js'
-import type { z } from 'zod'
-import type { Origin } from '../points/origin.js'
-import type { Question, StepContext } from '../points/step.js'
-import { noUsage, type Usage } from '../points/usage.js'
-import { createDeadline } from './deadline.js'
-import { Pause } from './pause.js'
-import type { RunScope } from './run-scope.js'
-import { askPerson, createStepContext, type RunNested, type StepLimits } from './step-context.js'
+import type { EarlyStop } from '../points/step.js'
+import { noUsage } from '../points/usage.js'
+import { CallRunner } from './call-runner.js'
+import { Deadline } from './deadline.js'
+import { canGoOn } from './error-policy.js'
+import { listItems, type Items } from './list-items.js'
+import type { CompletedStep } from './run-state.js'
+import { runBlock, type BlockEnd, type StepValue } from './run-block.js'
+import { withBudget, withDeadline, type RunScope } from './run-scope.js'
+import type { RunNested } from './step-context.js'
+import type { ItemProblem, StepOutcome, StepProblem } from './step-outcome.js'
 
-export type StepOutcome =
+const defaultConcurrency = 4
+/** How many steps of one block run side by side. */
+const maxParallelSteps = 16
+
+/** What a step has come to before it is recorded. */
+type Result =
   | {
-      readonly status: 'succeeded' | 'skipped'
+      readonly status: 'succeeded'
       readonly output: unknown
       readonly attempts: number
-      readonly durationMs: number
-      readonly usage: Usage
-      readonly origin: Origin | null
+      readonly problem?: StepProblem
+      readonly cached?: boolean
     }
-  | {
-      readonly status: 'failed'
-      readonly error: PipewrightError
-      readonly attempts: number
-      readonly durationMs: number
-      readonly usage: Usage
-    }
-  | { readonly status: 'paused'; readonly questions: readonly Question[] }
+  | { readonly status: 'stopped'; readonly output: EarlyStop; readonly attempts: number }
+  | Exclude<StepOutcome, { status: 'succeeded' | 'skipped' | 'stopped' }>
 
-/** A step type or genesis stage, as the runner calls it. */
-interface Runnable {
-  readonly input: z.ZodType
-  readonly output: z.ZodType
-  readonly safeToRepeat: boolean
-  run(input: unknown, context: StepContext): Promise<unknown>
-}
-
-/** How long a step may take when nothing is said. */
-const defaultTimeout = '10m'
-const defaultConcurrency = 4
-const longestWaitMs = 60_000
-
-/** Runs single steps: condition, items, templates, attempts, time limits, journal. */
+/** Runs single steps of a pipeline: condition, items, repetitions, what happens on errors, journal. */
 export class StepRunner {
-  private readonly scope: RunScope
   private readonly plan: Plan
-  private readonly nest: RunNested
+  private readonly calls: CallRunner
 
-  constructor(scope: RunScope, plan: Plan, nest: RunNested) {
-    this.scope = scope
+  constructor(plan: Plan, nest: RunNested) {
     this.plan = plan
-    this.nest = nest
+    this.calls = new CallRunner(plan, nest, (step, path, values, scope) => this.run(step, path, values, scope))
   }
 
-  /** Runs a step, or returns what an earlier attempt at the run has recorded of it. */
-  async run(step: PlannedStep, path: string, values: Scope): Promise<StepOutcome> {
-    const done = this.scope.journal.state.completed.get(path)
+  /** Runs the steps of a block. @param path of the step that they are part of; empty for a run's own pipeline, and then without a slash */
+  runBlock(block: PlannedBlock, prefix: string, values: Scope, scope: RunScope, parallel = maxParallelSteps): Promise<BlockEnd> {
+    return runBlock(block, {
+      // What a step gives is seen by those after it.
+      values: values['steps'] as Record<string, StepValue>,
+      parallel,
+      run: (step) => this.run(step, prefix + step.id, values, scope),
+    })
+  }
+
+  /** Runs a step, or returns what an earlier attempt at the run has recorded of it. @throws the reason of the scope's signal */
+  async run(step: PlannedStep, path: string, values: Scope, scope: RunScope): Promise<StepOutcome> {
+    const done = scope.journal.state.completed.get(path)
     if (done) return done
-    const startedAt = this.scope.services.clock.now()
+    const startedAt = scope.services.clock.now()
     try {
-      if (!this.holds(step, values))
-        return await this.finish(path, { status: 'skipped', output: null, attempts: 0, durationMs: 0, usage: noUsage, origin: null })
-      if (step.compiled.forEach) return await this.runItems(step, path, values, startedAt)
-      return await this.runOnce(step, path, values)
+      if (!holds(step.condition, values)) return await this.skip(path, scope)
+      const budget = step.document.budget ?? (step.work.kind === 'call' ? this.plan.document.defaults.budget : undefined)
+      if (!budget) return await this.repeat(step, path, values, scope, startedAt)
+      return await withBudget(scope, budget, path, (inner) => this.repeat(step, path, values, inner, startedAt))
     } catch (thrown) {
-      return this.fail(path, this.located(thrown, step, path), 0, startedAt)
+      scope.signal.throwIfAborted()
+      return this.fail(path, { error: this.located(thrown, step, path), attempts: 0 }, startedAt, scope)
     }
   }
 
-  private holds(step: PlannedStep, values: Scope): boolean {
-    const { condition } = step.compiled
-    if (condition === null || typeof condition === 'boolean') return condition ?? true
-    return condition.evaluate(values) === true
+  private repeat(step: PlannedStep, path: string, values: Scope, scope: RunScope, startedAt: number): Promise<StepOutcome> {
+    return step.forEach ? this.runItems(step, path, values, scope, startedAt) : this.runItem(step, path, values, scope, startedAt)
   }
 
-  private async runItems(step: PlannedStep, path: string, values: Scope, startedAt: number): Promise<StepOutcome> {
-    const items = step.compiled.forEach?.evaluate(values)
-    if (!Array.isArray(items)) {
-      throw new PipewrightError(
-        'STEP_INPUT_INVALID',
-        `for_each of step "${path}" is ${items === null ? 'null' : typeof items}, not a list.`,
-        { hint: 'Give a list; a transform step can make one.' },
-      )
-    }
-    const outcomes: StepOutcome[] = Array.from({ length: items.length })
+  /** Every item in order of the list; several side by side. */
+  private async runItems(step: PlannedStep, path: string, values: Scope, scope: RunScope, startedAt: number): Promise<StepOutcome> {
+    const items = await listItems(step, path, values, scope)
+    const outputs: unknown[] = Array.from({ length: items.length })
+    const ends: { failed?: { index: number; error: PipewrightError }; stopped?: EarlyStop } = {}
+    const questions: Extract<StepOutcome, { status: 'paused' }>['questions'][number][] = []
+    const problems: ItemProblem[] = []
     let next = 0
-    let failed = false
+    const settle = (index: number, outcome: StepOutcome): void => {
+      switch (outcome.status) {
+        case 'failed':
+          if (!ends.failed || index < ends.failed.index) ends.failed = { index, error: outcome.error }
+          return
+        case 'stopped':
+          ends.stopped ??= outcome.output
+          return
+        case 'paused':
+          questions.push(...outcome.questions)
+          return
+        default:
+          outputs[index] = outcome.output
+          if (outcome.problem) problems.push({ index, ...outcome.problem })
+      }
+    }
     const work = async (): Promise<void> => {
-      while (next < items.length && !failed && !this.scope.signal.aborted) {
+      while (next < items.length && !ends.failed && !ends.stopped && !scope.signal.aborted) {
         const index = next++
         const itemPath = `${path}[${index}]`
-        const outcome =
-          this.scope.journal.state.completed.get(itemPath) ?? (await this.runOnce(step, itemPath, { ...values, item: items[index], index }))
-        outcomes[index] = outcome
-        if (outcome.status === 'failed') failed = true
+        const known = scope.journal.state.completed.get(itemPath)
+        settle(
+          index,
+          known ?? (await this.runItem(step, itemPath, itemValues(step, values, items, index), scope, scope.services.clock.now())),
+        )
       }
     }
     const workers = Math.min(items.length, step.document.concurrency ?? this.plan.document.defaults.concurrency ?? defaultConcurrency)
     await Promise.all(Array.from({ length: workers }, work))
-    this.scope.signal.throwIfAborted()
+    scope.signal.throwIfAborted()
 
-    const firstFailure = outcomes.find((outcome) => outcome?.status === 'failed')
-    if (firstFailure?.status === 'failed') return this.fail(path, firstFailure.error, 1, startedAt)
-    const questions = outcomes.flatMap((outcome) => (outcome.status === 'paused' ? outcome.questions : []))
+    if (ends.failed) return this.fail(path, { error: ends.failed.error, attempts: 1 }, startedAt, scope)
+    if (ends.stopped) return this.finish(path, { status: 'stopped', output: ends.stopped, attempts: 1 }, startedAt, scope)
     if (questions.length > 0) return { status: 'paused', questions }
-    const output = outcomes.map((outcome) => (outcome.status === 'succeeded' ? outcome.output : null))
-    const durationMs = this.scope.services.clock.now() - startedAt
-    return this.finish(path, { status: 'succeeded', output, attempts: 1, durationMs, ...this.scope.journal.state.usageOf(path) })
+    problems.sort((left, right) => left.index - right.index)
+    const done = await this.finish(path, { status: 'succeeded', output: outputs, attempts: 1 }, startedAt, scope, problems)
+    scope.journal.state.forgetParts(outputs.map((_, index) => `${path}[${index}]`))
+    return done
   }
 
-  private async runOnce(step: PlannedStep, path: string, values: Scope): Promise<StepOutcome> {
-    const { clock } = this.scope.services
-    const startedAt = clock.now()
-    const runnable = await this.resolve(step)
-    const retry = retryPolicy(step.document, this.plan.document.defaults, runnable.safeToRepeat)
-    for (let attempt = 1; ; attempt++) {
-      let hasBegun = false
-      try {
-        await this.begin(runnable, path, attempt)
-        hasBegun = true
-        const output = await this.attempt(step, runnable, path, values)
-        const { usage, origin } = this.scope.journal.state.usageOf(path)
-        return await this.finish(path, {
-          status: 'succeeded',
-          output,
-          attempts: attempt,
-          durationMs: clock.now() - startedAt,
-          usage,
-          origin,
-        })
-      } catch (thrown) {
-        if (thrown instanceof Pause) {
-          if (hasBegun && !runnable.safeToRepeat) this.scope.journal.note({ type: 'step-paused', step: path })
-          return { status: 'paused', questions: [thrown.question] }
-        }
-        this.scope.signal.throwIfAborted()
-        const error = this.located(thrown, step, path)
-        // The steps of a nested pipeline have been tried again already, as often as they may.
-        const attempts = error.step === path || step.document.retry ? retry.attempts : 1
-        if (!error.retryable || attempt >= attempts) return this.fail(path, error, attempt, startedAt)
-        const waitMs = Math.min(
-          longestWaitMs,
-          error.retryAfterMs ?? parseDuration(retry.backoff) * 2 ** (attempt - 1) * (0.5 + this.scope.services.random()),
-        )
-        this.scope.emit({ type: 'step-retrying', step: path, attempt: attempt + 1, waitMs, error: error.toJSON() })
-        await clock.sleep(waitMs, this.scope.signal)
+  /** A step once, or as often as its loop says; with what stands in for it when that fails. */
+  private async runItem(step: PlannedStep, path: string, values: Scope, scope: RunScope, startedAt: number): Promise<StepOutcome> {
+    const result = step.loop ? await this.runLoop(step, step.loop, path, values, scope) : await this.once(step, path, values, scope)
+    const settled = result.status === 'failed' ? await this.goOn(step, path, values, scope, result) : result
+    switch (settled.status) {
+      case 'paused':
+        return settled
+      case 'failed':
+        return this.fail(path, settled, startedAt, scope)
+      default: {
+        const done = await this.finish(path, settled, startedAt, scope)
+        scope.journal.state.forgetParts(partsOf(step, path))
+        return done
       }
     }
   }
 
-  /** A step that may not be repeated is known to have begun before it begins, and is not begun again unasked. */
-  private async begin(runnable: Runnable, path: string, attempt: number): Promise<void> {
-    const { journal } = this.scope
-    const before = journal.state.unfinished.get(path) ?? journal.state.uncertain.get(path)
-    if (!runnable.safeToRepeat && attempt === 1 && before !== undefined) {
-      const question: Question = {
-        kind: 'approval',
-        // With its time, so that leave given once is not taken for leave to run it a third time.
-        message: `Step "${path}" was started at ${new Date(before).toISOString()} and nobody knows how it ended; it may not be safe to repeat. Run it again?`,
+  private async runLoop(
+    step: PlannedStep,
+    loop: NonNullable<PlannedStep['loop']>,
+    path: string,
+    values: Scope,
+    scope: RunScope,
+  ): Promise<Result> {
+    let output: unknown = null
+    const at = (index: number): Scope => ({ ...values, loop: { index, output } })
+    for (let index = 0; ; index++) {
+      if (loop.while && !holds(loop.while, at(index))) return { status: 'succeeded', output, attempts: Math.min(index, 1) }
+      if (index === loop.maxIterations) {
+        // One that only says while has reached its bound when it would begin once more.
+        if (loop.onLimit === 'continue') return { status: 'succeeded', output, attempts: 1 }
+        const error = new PipewrightError('LOOP_LIMIT', `Step "${path}" has run ${index} times, and its condition still does not hold.`)
+        return this.failed(error.inStep(path, placeOfStep(this.plan, step, ['max_iterations'])), path, scope)
       }
-      const answer = await askPerson(this.scope, path, question)
-      if (!answer.approved)
-        throw new PipewrightError('APPROVAL_REJECTED', `Step "${path}" was not run again${answer.reason ? `: ${answer.reason}` : '.'}`)
+      const turn = `${path}(${index})`
+      const startedAt = scope.services.clock.now()
+      const result = scope.journal.state.completed.get(turn) ?? (await this.once(step, turn, at(index), scope))
+      if (result.status === 'paused' || result.status === 'failed') return result
+      if (!scope.journal.state.completed.has(turn))
+        await this.finishTurn(step, turn, result as Extract<Result, { output: unknown }>, startedAt, scope)
+      if (result.status === 'stopped') return { ...result, attempts: 1 }
+      output = result.output
+      if (loop.until && holds(loop.until, at(index + 1))) return { status: 'succeeded', output, attempts: 1 }
     }
-    journal.note({ type: 'step-started', step: path, attempt })
-    if (!runnable.safeToRepeat) await journal.flush()
-    this.scope.emit({ type: 'step-started', step: path, attempt })
   }
 
-  private async attempt(step: PlannedStep, runnable: Runnable, path: string, values: Scope): Promise<unknown> {
-    const parsed = runnable.input.safeParse(step.compiled.with.evaluate(values))
-    if (!parsed.success) throw new PipewrightError('STEP_INPUT_INVALID', `Step "${path}": ${issues(parsed.error)}`)
-    const output = await this.withTimeout(step, path, (limits) =>
-      runnable.run(parsed.data, createStepContext(this.scope, step, path, limits, this.nest)),
-    )
-    const checked = runnable.output.safeParse(output)
-    if (!checked.success)
-      throw new PipewrightError(
-        'STEP_OUTPUT_INVALID',
-        `Step type "${step.document.uses}" returned something else than it declares: ${issues(checked.error)}`,
-      )
-    return checked.data
+  private async finishTurn(
+    step: PlannedStep,
+    turn: string,
+    result: Extract<Result, { output: unknown }>,
+    startedAt: number,
+    scope: RunScope,
+  ): Promise<void> {
+    await this.finish(turn, result, startedAt, scope)
+    scope.journal.state.forgetParts(partsOf(step, turn))
   }
 
-  /** A step that does not heed its signal is not waited for; its model calls are, for they stop at once and book what they cost. */
-  private async withTimeout<Result>(step: PlannedStep, path: string, work: (limits: StepLimits) => Promise<Result>): Promise<Result> {
-    const { signal, services } = this.scope
-    const limit = step.document.timeout ?? this.plan.document.defaults.timeout ?? defaultTimeout
-    const timeoutMs = parseDuration(limit)
-    signal.throwIfAborted()
-    const late = (): Error => new PipewrightError('STEP_TIMEOUT', `Step "${path}" took longer than ${limit}.`)
-    const deadline = createDeadline(services.clock, timeoutMs, late, signal)
+  /** The work of a step, once. */
+  private once(step: PlannedStep, path: string, values: Scope, scope: RunScope): Promise<Result> {
+    const { work } = step
+    if (work.kind === 'call') return this.calls.run(step, work, path, values, scope)
+    const { timeout } = step.document
+    if (timeout === undefined) return this.runBlocks(step, work.kind === 'switch' ? work : work.block, path, values, scope)
+    const late = (): Error => new PipewrightError('STEP_TIMEOUT', `Step "${path}" took longer than ${timeout}.`)
+    const deadline = new Deadline(scope.services.clock, parseDuration(timeout), late, scope.deadlines)
+    return withDeadline(scope, deadline, (inner) => this.runBlocks(step, work.kind === 'switch' ? work : work.block, path, values, inner))
+  }
+
+  private async runBlocks(
+    step: PlannedStep,
+    work: PlannedBlock | PlannedSwitch,
+    path: string,
+    values: Scope,
+    scope: RunScope,
+  ): Promise<Result> {
+    const inner = innerValues(step, values)
+    const [block, output] = 'on' in work ? [chooseCase(work, step, values, inner.steps), work.output] : [work, work.output]
+    if (block) {
+      // For a for_each, the bound is that of its items.
+      const parallel = step.forEach ? maxParallelSteps : (step.document.concurrency ?? maxParallelSteps)
+      const end = await this.runBlock(block, `${path}/`, inner, scope, parallel)
+      if (end.failure) return this.failed(end.failure, path, scope)
+      if (end.stop) return { status: 'stopped', output: end.stop, attempts: 1 }
+      if (end.questions.length > 0) return { status: 'paused', questions: end.questions }
+    }
     try {
-      return await Promise.race([work({ signal: deadline.signal, timeoutMs }), deadline.passed])
-    } finally {
-      deadline.end()
-      await this.scope.work.settled(path)
+      const ran = Object.fromEntries((block?.steps ?? []).map(({ id }) => [id, inner.steps[id]?.output]))
+      return { status: 'succeeded', output: output ? output.evaluate(inner) : ran, attempts: 1 }
+    } catch (thrown) {
+      return this.failed(toPipewrightError(thrown).inStep(path, placeOfStep(this.plan, step, ['output'])), path, scope)
     }
+  }
+
+  /** What is to happen after a step has failed for good. */
+  private async goOn(
+    step: PlannedStep,
+    path: string,
+    values: Scope,
+    scope: RunScope,
+    failed: Extract<Result, { status: 'failed' }>,
+  ): Promise<Result> {
+    const { onError, work } = step
+    if (onError.kind === 'fail' || !canGoOn(failed.error, path)) return failed
+    const problem = { code: failed.error.code, message: failed.error.message }
+    const inError = { ...values, error: problem }
+    scope.emit({ type: 'warning', step: path, message: `${problem.code}: ${problem.message} – goes on with ${nameOf(onError)}` })
+    if (onError.kind === 'continue') {
+      const output = onError.value.evaluate(inError)
+      return { status: 'succeeded', output, attempts: failed.attempts, problem }
+    }
+    const again =
+      onError.kind === 'step'
+        ? await this.run(onError.step, `${path}/${onError.step.id}`, inError, scope)
+        : await this.calls.run(step, { ...(work as Extract<typeof work, { kind: 'call' }>), models: [onError.model] }, path, values, scope)
+    if (again.status === 'failed' || again.status === 'paused' || again.status === 'stopped') return again
+    return { status: 'succeeded', output: again.output, attempts: failed.attempts + again.attempts, problem }
+  }
+
+  private skip(path: string, scope: RunScope): Promise<CompletedStep> {
+    return this.record(path, { status: 'skipped', output: null, attempts: 0, durationMs: 0, usage: noUsage, origin: null }, scope)
+  }
+
+  private finish(
+    path: string,
+    result: Extract<Result, { output: unknown }>,
+    startedAt: number,
+    scope: RunScope,
+    problems: readonly ItemProblem[] = [],
+  ): Promise<Exclude<StepOutcome, { status: 'failed' | 'paused' }>> {
+    const durationMs = scope.services.clock.now() - startedAt
+    const { usage, origin } = scope.journal.state.usageOf(path)
+    return this.record(path, { ...result, ...(problems.length > 0 ? { problems } : {}), durationMs, usage, origin }, scope)
+  }
+
+  private async record<Done extends Exclude<StepOutcome, { status: 'failed' | 'paused' }>>(
+    path: string,
+    done: Done,
+    scope: RunScope,
+  ): Promise<Done> {
+    await scope.journal.record({ type: 'step-finished', step: path, ...done })
+    scope.emit({ type: 'step-finished', step: path, status: done.status, durationMs: done.durationMs, usage: done.usage })
+    return done
+  }
+
+  private async fail(
+    path: string,
+    { error, attempts }: { readonly error: PipewrightError; readonly attempts: number },
+    startedAt: number,
+    scope: RunScope,
+  ): Promise<StepOutcome> {
+    scope.signal.throwIfAborted()
+    const durationMs = scope.services.clock.now() - startedAt
+    const { usage } = scope.journal.state.usageOf(path)
+    await scope.journal.record({ type: 'step-failed', step: path, attempts, durationMs, usage, error: error.toJSON() })
+    scope.emit({ type: 'step-finished', step: path, status: 'failed', durationMs, usage })
+    return { status: 'failed', error, attempts, durationMs, usage }
+  }
+
+  private failed(error: PipewrightError, path: string, scope: RunScope): Extract<Result, { status: 'failed' }> {
+    return { status: 'failed', error, attempts: 1, durationMs: 0, usage: scope.journal.state.usageOf(path).usage }
   }
 
   private located(thrown: unknown, step: PlannedStep, path: string): PipewrightError {
-    return toPipewrightError(thrown, 'STEP_FAILED').inStep(path, placeOfStep(this.plan, step.id))
-  }
-
-  private async resolve(step: PlannedStep): Promise<Runnable> {
-    const { points, genesis } = this.scope
-    if (step.type.kind === 'step') {
-      const type = await points.get('step', step.type.id)
-      if (!type) throw new PipewrightError('UNKNOWN_STEP_TYPE', `There is no step type "${step.type.id}".`)
-      return type
-    }
-    const stage = await points.get('genesis-stage', step.type.id)
-    if (!stage || !genesis)
-      throw new PipewrightError('UNKNOWN_STEP_TYPE', `The genesis stage "${step.type.id}" cannot run here.`, {
-        hint: 'Genesis stages run under `pipewright genesis`.',
-      })
-    return {
-      input: stage.reads,
-      output: stage.writes,
-      safeToRepeat: true,
-      run: (input, context) => stage.run(input, { ...context, genesis }),
-    }
-  }
-
-  private async finish(path: string, outcome: Extract<StepOutcome, { status: 'succeeded' | 'skipped' }>): Promise<StepOutcome> {
-    await this.scope.journal.record({ type: 'step-finished', step: path, ...outcome })
-    this.scope.emit({ type: 'step-finished', step: path, status: outcome.status, durationMs: outcome.durationMs, usage: outcome.usage })
-    return outcome
-  }
-
-  private async fail(path: string, error: PipewrightError, attempts: number, startedAt: number): Promise<StepOutcome> {
-    this.scope.signal.throwIfAborted()
-    const durationMs = this.scope.services.clock.now() - startedAt
-    const { usage } = this.scope.journal.state.usageOf(path)
-    await this.scope.journal.record({ type: 'step-failed', step: path, attempts, durationMs, usage, error: error.toJSON() })
-    this.scope.emit({ type: 'step-finished', step: path, status: 'failed', durationMs, usage })
-    return { status: 'failed', error, attempts, durationMs, usage }
+    return toPipewrightError(thrown, 'STEP_FAILED').inStep(path, placeOfStep(this.plan, step))
   }
 }
 
-function issues(error: z.ZodError): string {
-  return error.issues
-    .slice(0, 3)
-    .map((issue) => `${issue.path.length > 0 ? `"${issue.path.map(String).join('.')}": ` : ''}${issue.message}`)
-    .join('; ')
+function holds(condition: PlannedStep['condition'], values: Scope): boolean {
+  return typeof condition === 'boolean' ? condition : condition.evaluate(values) === true
+}
+
+function itemValues({ forEach }: PlannedStep, values: Scope, items: Items, index: number): Scope {
+  const item = items[index]
+  return { ...values, item, index, ...(forEach?.as ? { [forEach.as]: item } : {}) }
+}
+
+/** Steps inside of a step see what it can see and each other; nobody outside sees them. */
+function innerValues({ reads }: PlannedStep, values: Scope): Scope & { readonly steps: Record<string, StepValue> } {
+  const around = values['steps'] as Readonly<Record<string, StepValue>>
+  const steps: Record<string, StepValue> = {}
+  for (const id of reads) {
+    const value = around[id]
+    if (value) steps[id] = value
+  }
+  return { ...values, steps }
+}
+
+/** The block of the case that a value names. The steps of the others count as skipped, so that an output can refer to all. */
+function chooseCase(work: PlannedSwitch, step: PlannedStep, values: Scope, steps: Record<string, StepValue>): PlannedBlock | null {
+  const value = work.on.evaluate(values)
+  const chosen = work.cases.get(typeof value === 'string' ? value : JSON.stringify(value)) ?? work.otherwise
+  for (const block of blocksOf(step)) {
+    if (block !== chosen) for (const { id } of block.steps) steps[id] = { output: null, status: 'skipped', error: null, errors: [] }
+  }
+  return chosen
+}
+
+/** The paths of the steps in a step. */
+function partsOf(step: PlannedStep, path: string): string[] {
+  return blocksOf(step).flatMap((block) => block.steps.map(({ id }) => `${path}/${id}`))
+}
+
+function nameOf(onError: PlannedStep['onError']): string {
+  if (onError.kind === 'step') return `step "${onError.step.id}"`
+  return onError.kind === 'model' ? onError.model : 'another output'
 }

@@ -29,7 +29,16 @@ export function watchReads(files: StepFiles): WatchedFiles {
     }
   }
   return {
-    files: { read, write: (...given) => files.write(...given), store: (...given) => files.store(...given) },
+    files: {
+      read,
+      list(pattern) {
+        // Which files there are is nothing that could be compared later.
+        hasChanged = true
+        return files.list(pattern)
+      },
+      write: (...given) => files.write(...given),
+      store: (...given) => files.store(...given),
+    },
     reads: () => (hasChanged ? null : [...seen].map(([path, sha256]) => ({ path, sha256 }))),
   }
 }

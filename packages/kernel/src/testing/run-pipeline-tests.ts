@@ -131,11 +131,10 @@ async function runTest(engine: Engine, plan: Plan, test: PipelineTest, cassettes
 
 /** The plan of one step, with the steps that it refers to taken as done. */
 function onlyStep(plan: Plan, id: string, test: PipelineTest): Plan {
-  const step = plan.steps.find((candidate) => candidate.id === id)
+  const { steps } = plan.block
+  const step = steps.find((candidate) => candidate.id === id)
   if (!step) throw new PipewrightError('UNKNOWN_VARIABLE', `There is no step "${id}" to test.`)
-  const given = plan.steps
-    .filter((candidate) => candidate.id in test.steps && candidate.id !== id)
-    .map((candidate) => ({ ...candidate, dependsOn: [] }))
+  const given = steps.filter((candidate) => candidate.id in test.steps && candidate.id !== id).map((other) => ({ ...other, dependsOn: [] }))
   const inputs = Object.fromEntries(
     Object.entries(plan.document.inputs).filter(([name, input]) => name in test.inputs || input.default !== undefined),
   )
@@ -143,7 +142,13 @@ function onlyStep(plan: Plan, id: string, test: PipelineTest): Plan {
     throw error
   })
   const { budget: _budget, ...document } = plan.document
-  return { ...plan, document: { ...document, inputs }, steps: [...given, { ...step, dependsOn: given.map((other) => other.id) }], outputs }
+  return {
+    ...plan,
+    document: { ...document, inputs },
+    block: { steps: [...given, { ...step, dependsOn: given.map((other) => other.id) }], output: null },
+    finally: { steps: [], output: null },
+    outputs,
+  }
 }
 
 function settingsOf(test: PipelineTest, cassettes: string, record: boolean): RunSettings {

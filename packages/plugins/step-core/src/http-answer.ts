@@ -1,7 +1,7 @@
 import { PipewrightError } from '@pipewright/kernel'
 
-export const answerFormats = ['auto', 'json', 'text', 'base64'] as const
-export type AnswerFormat = (typeof answerFormats)[number]
+export const answerFormats = ['auto', 'json', 'text', 'base64', 'file'] as const
+export type AnswerFormat = Exclude<(typeof answerFormats)[number], 'file'>
 
 /** Reads a body up to a limit and no further. @throws FILE_TOO_LARGE */
 export async function readBody(response: Response, maxBytes: number, place: string): Promise<Uint8Array> {
@@ -41,7 +41,7 @@ function decodeText(body: Uint8Array, contentType: string, place: string): strin
     return new TextDecoder(charset, { fatal: true }).decode(body)
   } catch (cause) {
     throw new PipewrightError('STEP_FAILED', `${place} answered with something that is not text in ${charset}.`, {
-      hint: 'Set format: base64 to take the bytes as they are.',
+      hint: 'Set format: file to take it as a file, or format: base64 to take the bytes as they are.',
       cause,
     })
   }

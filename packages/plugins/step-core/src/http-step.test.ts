@@ -1,5 +1,5 @@
 import { createStepContext, testStep, type StepContextOptions } from '@pipewright/kernel/conformance'
-import { PipewrightError } from '@pipewright/kernel'
+import { PipewrightError, type FileValue } from '@pipewright/kernel'
 import type { z } from 'zod'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { startWebService } from './fixtures/web-service.js'
@@ -18,6 +18,7 @@ testStep(echo, {
   examples: [
     { name: 'GET', input: { url: 'https://example.com/a', query: { q: 'x y', n: 1 } } },
     { name: 'POST', input: { url: 'https://example.com/a', method: 'POST', body: { a: 1 } } },
+    { name: 'a file', input: { url: 'https://example.com/a', format: 'file' } },
   ],
   refused: [
     {},
@@ -103,6 +104,68 @@ describe('a call', () => {
     expect(failure).toMatchObject({ code: 'STEP_INPUT_INVALID' })
     expect((failure as Error).message).toContain(message)
     expect((failure as Error).message).not.toContain('hunter2')
+  })
+})
+
+describe('a request that changes something', () => {
+  const keyOf = async (input: Partial<z.input<typeof step.input>>, idempotencyKey = 'run-test/step'): Promise<unknown> => {
+    const service = await startWebService((_request, response) => void response.end())
+    await call({ url: service.url, ...input }, { overrides: { idempotencyKey } })
+    return service.requests[0]?.headers['idempotency-key']
+  }
+
+  test.each([
+    ['POST', 'run-test/step'],
+    ['PUT', 'run-test/step'],
+    ['PATCH', 'run-test/step'],
+    ['DELETE', 'run-test/step'],
+    ['GET', undefined],
+    ['HEAD', undefined],
+  ] as const)('can be recognised when it comes again: %s', async (method, expected) => {
+    expect(await keyOf({ method })).toBe(expected)
+  })
+
+  test('is recognised by the key that the pipeline gives, where it gives one', async () => {
+    expect(await keyOf({ method: 'POST', headers: { 'Idempotency-KEY': 'mine' } })).toBe('mine')
+  })
+
+  test('has a key that a header can hold, the same for the same', async () => {
+    const [first, again, other] = await Promise.all(
+      ['Bestellung für Ada', 'Bestellung für Ada', 'a\nb'].map((key) => keyOf({ method: 'POST' }, key)),
+    )
+    expect(first).toMatch(/^[0-9a-f]{64}$/)
+    expect(again).toBe(first)
+    expect(other).not.toBe(first)
+  })
+})
+
+describe('an answer as a file', () => {
+  const name = async (path: string, headers: Record<string, string>): Promise<unknown> => {
+    const service = await startWebService((_request, response) => void response.writeHead(200, headers).end(new Uint8Array([0, 255])))
+    return (await call({ url: `${service.url}${path}`, format: 'file' })).content
+  }
+
+  test('is stored under its content, and can be read', async () => {
+    const service = await startWebService(
+      (_request, response) => void response.writeHead(200, { 'content-type': 'application/pdf' }).end('%PDF'),
+    )
+    const { context } = await createStepContext()
+    const { content } = await step.run(step.input.parse({ url: `${service.url}/files/report.pdf?key=k`, format: 'file' }), context)
+    expect(content).toMatchObject({ name: 'report.pdf', mediaType: 'application/pdf', bytes: 4 })
+    expect(Buffer.from((await context.files.read(content as FileValue)).bytes).toString()).toBe('%PDF')
+  })
+
+  test.each([
+    ['/a%20b.png', {}, 'a b.png', 'application/octet-stream'],
+    ['/export', { 'content-type': 'text/csv; charset=utf-8' }, 'export.csv', 'text/csv'],
+    ['/', { 'content-type': 'image/png' }, '127.0.0.1.png', 'image/png'],
+    ['/x', { 'content-disposition': 'attachment; filename="Q3 report.pdf"' }, 'Q3 report.pdf', 'application/octet-stream'],
+    ['/x', { 'content-disposition': "attachment; filename=a.txt; filename*=UTF-8''%C3%A4.txt" }, 'ä.txt', 'application/octet-stream'],
+    ['/x', { 'content-disposition': 'attachment; filename="../../etc/passwd"' }, 'passwd', 'application/octet-stream'],
+    ['/x', { 'content-disposition': 'attachment; filename="..\\.."' }, '127.0.0.1', 'application/octet-stream'],
+    ['/%E0%A4%A', {}, '%E0%A4%A', 'application/octet-stream'],
+  ])('has a name without folders: %s, %j', async (path, headers, expected, mediaType) => {
+    expect(await name(path, headers)).toMatchObject({ name: expected, mediaType })
   })
 })
 

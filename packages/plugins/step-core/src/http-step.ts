@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { defineStep, PipewrightError, type Fetch } from '@pipewright/kernel'
+import { describeAnswerFile } from './answer-file.js'
 import { answerFormats, decodeAnswer, readBody } from './http-answer.js'
 import { placeOf, sendRequest } from './http-request.js'
+import { addIdempotencyKey } from './idempotency-header.js'
 
 /** How much of an answer that is an error is shown, in characters. */
 const maxShown = 300
@@ -9,13 +11,19 @@ const maxShown = 300
 const input = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).describe('Where to: an http or https address.'),
   method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET').describe('The HTTP method.'),
-  headers: z.record(z.string(), z.string()).default({}).describe('Headers of the request.'),
+  headers: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Headers of the request. POST, PUT, PATCH and DELETE are sent with an Idempotency-Key, unless one stands here.'),
   query: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .default({})
     .describe('Added to the address.'),
   body: z.unknown().optional().describe('A text as it is; anything else as JSON. Not for GET and HEAD.'),
-  format: z.enum(answerFormats).default('auto').describe('How to read the answer; auto goes by its content type: JSON or text.'),
+  format: z
+    .enum(answerFormats)
+    .default('auto')
+    .describe('How to read the answer; auto goes by its content type: JSON or text. file stores it, for steps that take files.'),
   max_bytes: z
     .int()
     .min(1)
@@ -28,7 +36,7 @@ const input = z.strictObject({
 const output = z.strictObject({
   status: z.int().describe('The HTTP status.'),
   headers: z.record(z.string(), z.string()).describe('The headers of the answer, their names in small letters.'),
-  content: z.unknown().describe('The value of a JSON answer, else its text.'),
+  content: z.unknown().describe('The value of a JSON answer, else its text; with format: file, the file.'),
 })
 
 type HttpInput = z.infer<typeof input>
@@ -47,15 +55,23 @@ export function createHttpStep(fetch: Fetch) {
     safeToRepeat: false,
     usesModel: false,
     effect: true,
+    usesIdempotencyKey: true,
+    // What is sent in the body or the query is what such a step is there for; where it goes, and as whose request, is not.
+    sensitive: ['url', 'method', 'headers'],
     class: 'analysis',
     async run(asked, context) {
       context.signal.throwIfAborted()
       const url = urlOf(asked)
       const place = placeOf(url)
-      const response = await sendRequest(fetch, { url, method: asked.method, ...contentOf(asked), signal: context.signal })
+      const { headers, body: sent } = contentOf(asked)
+      addIdempotencyKey(headers, asked.method, context.idempotencyKey)
+      const response = await sendRequest(fetch, { url, method: asked.method, headers, body: sent, signal: context.signal })
       const body = await readBody(response, asked.max_bytes, place)
       if (!(asked.expect?.includes(response.status) ?? response.ok)) throw unexpected(response, body, asked, place, context.clock.now())
-      const content = decodeAnswer(body, response.headers.get('content-type') ?? '', asked.format, place)
+      const content =
+        asked.format === 'file'
+          ? await context.files.store(body, describeAnswerFile(new URL(response.url || url), response.headers))
+          : decodeAnswer(body, response.headers.get('content-type') ?? '', asked.format, place)
       return { status: response.status, headers: Object.fromEntries(response.headers), content }
     },
   })

@@ -15,6 +15,7 @@ export const pipelineStep = defineStep({
   safeToRepeat: true,
   usesModel: false,
   effect: true,
+  sensitive: ['file'],
   class: 'generation',
   estimate: ({ file }, context) => (typeof file === 'string' && !file.includes('{{') ? context.estimatePipeline(file) : freeEstimate),
   run: async ({ file, inputs }, context) => ({ ...(await context.runPipeline(file, inputs)) }),

@@ -1,54 +1,72 @@
-import type { Cost, Estimate, EstimateContext } from '@pipewright/kernel'
+import { noCost, type Cost, type Estimate, type EstimateContext } from '@pipewright/kernel'
+import type { PromptInput } from './prompt-input.js'
+import { framing, promptTokens } from './prompt-tokens.js'
+import { maxCallsPerRound, maxRoundBytes } from './tool-round.js'
 
-/** What is known of a prompt before it is run; texts may be missing where only running tells them. */
-export interface KnownPrompt {
-  readonly prompt?: unknown
-  readonly system?: string | undefined
-  readonly schema?: Readonly<Record<string, unknown>> | undefined
-  readonly images?: readonly string[] | undefined
-  readonly documents?: readonly string[] | undefined
-  readonly max_output_tokens?: number | undefined
-}
-
-/** How often the model is asked again when its answer does not fit the schema. */
-export const maxCorrections = 2
-
-/** What stands for a prompt that is not known before running, in tokens. */
-const assumedPrompt = 2000
-/** What each image and document adds: none bills more for one image; a document has some twenty pages. */
-const perImage = 8000
-const perDocument = 50_000
-/** What goes around a request, and what a request for a correction adds beside the answer that it corrects. */
-const framing = 200
-const perCorrection = 3000
+/** What a request for a repair adds beside the answer that it is about, in tokens. */
+const perRepair = 3000
+/** How many rounds of tools most answers need, and what one round's results most likely have, in tokens. */
+const likelyRounds = 3
+const likelyResults = 1000
 /** English prose has about four bytes a token, where the counter's bound counts each byte. */
 const likelyShare = 1 / 4
 const startMs = 500
 const perOutputTokenMs = 15
 
 /**
- * Low: a tenth of the output cap is used; expected: a third; worst: all of it, in every correction too. `max_output_tokens`
- * is the figure that decides.
+ * Low: a tenth of the output cap is used; expected: a third; worst: all of it, in every round of tools and every repair.
+ * With tools, one round is the least, three are likely. Each call is sent all that was said before it: input grows by an
+ * answer and its results with each round, so that the cost of all rounds grows with the square of their number.
  */
-export function estimatePrompt(known: KnownPrompt, { model, countTokens, price }: EstimateContext): Estimate {
-  const cap = known.max_output_tokens ?? 1024
-  const prompt = typeof known.prompt === 'string' && known.prompt !== '' ? countTokens(known.prompt) : assumedPrompt
-  const schema = known.schema ? countTokens(JSON.stringify(known.schema)) : 0
-  const media = (known.images?.length ?? 0) * perImage + (known.documents?.length ?? 0) * perDocument
-  const worstInput = prompt + countTokens(known.system ?? '') + schema + media + framing
+export function estimatePrompt(known: Partial<PromptInput>, context: EstimateContext): Estimate {
+  const { tools } = context
+  const cap = numberOr(known.max_output_tokens, 1024)
+  const maxRounds = tools === undefined ? 0 : numberOr(known.max_tool_rounds, 8)
+  const repairs = known.schema === undefined ? 0 : numberOr(known.max_repairs, 2)
+  const worstInput = promptTokens(known, context)
   const likelyInput = Math.ceil(worstInput * likelyShare)
 
-  const cost = (inputTokens: number, outputTokens: number): Cost => ({
+  const costs = (inputs: readonly number[], outputTokens: number): Cost =>
+    sum(inputs.map((inputTokens) => callCost(inputTokens, outputTokens, context)))
+  const likely = (rounds: number, output: number): Cost => costs(growing(likelyInput, rounds, output + likelyResults), output)
+  const worstRounds = growing(worstInput, maxRounds, cap + maxRoundBytes + framing)
+  const worstRepairs = growing(worstRounds.at(-1) ?? worstInput, repairs, cap + perRepair).slice(1)
+  const leastRounds = Math.min(1, maxRounds)
+  const expectedRounds = Math.min(likelyRounds, maxRounds)
+  return {
+    low: sum([likely(leastRounds, Math.ceil(cap / 10)), toolCosts(tools?.call.low, leastRounds, 1)]),
+    expected: sum([likely(expectedRounds, Math.ceil(cap / 3)), toolCosts(tools?.call.expected, expectedRounds, 1)]),
+    worst: sum([costs([...worstRounds, ...worstRepairs], cap), toolCosts(tools?.call.worst, maxRounds, maxCallsPerRound)]),
+  }
+}
+
+/** Where a value is not known yet, a text stands for it. */
+function numberOr(value: unknown, otherwise: number): number {
+  return typeof value === 'number' ? value : otherwise
+}
+
+/** The inputs of a first call and of `more`, each longer than the one before. */
+function growing(first: number, more: number, growth: number): number[] {
+  return Array.from({ length: more + 1 }, (_, index) => first + index * growth)
+}
+
+function callCost(inputTokens: number, outputTokens: number, { model, price }: EstimateContext): Cost {
+  return {
     tokens: inputTokens + outputTokens,
     usd: model === null ? 0 : price(model, { inputTokens, outputTokens }),
     timeMs: startMs + outputTokens * perOutputTokenMs,
-  })
-  const calls = Array.from({ length: known.schema ? 1 + maxCorrections : 1 }, (_, correction) =>
-    cost(worstInput + correction * (cap + perCorrection), cap),
-  )
-  return {
-    low: cost(likelyInput, Math.ceil(cap / 10)),
-    expected: cost(likelyInput, Math.ceil(cap / 3)),
-    worst: calls.reduce((sum, call) => ({ tokens: sum.tokens + call.tokens, usd: sum.usd + call.usd, timeMs: sum.timeMs + call.timeMs })),
   }
+}
+
+/** What the tools themselves cost; the calls of a round are done side by side. */
+function toolCosts(call: Cost | undefined, rounds: number, callsPerRound: number): Cost {
+  const { tokens, usd, timeMs } = call ?? noCost
+  return { tokens: tokens * rounds * callsPerRound, usd: usd * rounds * callsPerRound, timeMs: timeMs * rounds }
+}
+
+function sum(costs: readonly Cost[]): Cost {
+  return costs.reduce(
+    (total, cost) => ({ tokens: total.tokens + cost.tokens, usd: total.usd + cost.usd, timeMs: total.timeMs + cost.timeMs }),
+    noCost,
+  )
 }

@@ -9,8 +9,16 @@ testStep(readStep, {
     { name: 'json', input: { path: 'a.json' }, context: () => ({ files: { 'a.json': '{"a":[1,null]}' } }) },
     { name: 'csv', input: { path: 'in/a.csv' }, context: () => ({ files: { 'in/a.csv': 'a,b\n1,2,3\n' } }) },
     { name: 'bytes', input: { path: 'a.bin', format: 'base64' }, context: () => ({ files: { 'a.bin': new Uint8Array([0, 255]) } }) },
+    { name: 'a file', input: { path: 'a.bin', format: 'file' }, context: () => ({ files: { 'a.bin': new Uint8Array([0, 255]) } }) },
   ],
-  refused: [{}, { path: '' }, { path: 'a', format: 'xml' }, { path: 'a', max_bytes: 0 }, { path: 'a', delimiter: ';;' }],
+  refused: [
+    {},
+    { path: '' },
+    { path: { file: 'a.txt' } },
+    { path: 'a', format: 'xml' },
+    { path: 'a', max_bytes: 0 },
+    { path: 'a', delimiter: ';;' },
+  ],
 })
 
 type Options = Partial<Parameters<typeof readStep.run>[0]>
@@ -45,6 +53,27 @@ describe('what a file reads as', () => {
       bytes: 2,
       sha256: '4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945',
     })
+  })
+})
+
+describe('files as values', () => {
+  test('are stored as they are, and read by their name as if they stood in the project', async () => {
+    const { context } = await createStepContext({ files: { 'in/a.csv': 'a\n1\n' } })
+    const stored = await readStep.run(readStep.input.parse({ path: 'in/a.csv', format: 'file' }), context)
+    expect(stored).toMatchObject({
+      path: 'in/a.csv',
+      format: 'file',
+      content: { name: 'a.csv', mediaType: 'text/csv', bytes: 4, file: `sha256:${stored.sha256}` },
+    })
+    const value = readStep.input.parse({ path: stored.content })
+    expect(await readStep.run(value, context)).toMatchObject({ name: 'a.csv', format: 'csv', content: [{ a: '1' }] })
+    expect((await readStep.run({ ...value, format: 'file' }, context)).content).toEqual(stored.content)
+  })
+
+  test('are bounded like any other', async () => {
+    const { context } = await createStepContext()
+    const path = await context.files.store(Buffer.from('12345'), { name: 'a.txt', mediaType: 'text/plain' })
+    await expect(readStep.run(readStep.input.parse({ path, max_bytes: 4 }), context)).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' })
   })
 })
 

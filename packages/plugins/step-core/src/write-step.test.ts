@@ -103,6 +103,27 @@ describe('what stands there already', () => {
   })
 })
 
+describe('a file of another step', () => {
+  test('is written as it is, whatever its new name says', async () => {
+    const { context, root } = await createStepContext()
+    const bytes = new Uint8Array([0, 255, 10])
+    const content = await context.files.store(bytes, { name: 'a.bin', mediaType: 'application/octet-stream' })
+    const written = await writeStep.run(writeStep.input.parse({ path: 'out/b.json', content }), context)
+    expect(written).toEqual({ path: 'out/b.json', bytes: 3 })
+    expect(await readFile(join(root, 'out/b.json'))).toEqual(Buffer.from(bytes))
+  })
+
+  test('is data where a format is named', async () => {
+    const content = { file: `sha256:${'0'.repeat(64)}`, name: 'a', mediaType: 'text/plain', bytes: 1 }
+    expect(JSON.parse(await write('a.json', content, { format: 'json' }))).toEqual(content)
+  })
+
+  test('that is not there any more is an error', async () => {
+    const content = { file: `sha256:${'0'.repeat(64)}`, name: 'a', mediaType: 'text/plain', bytes: 1 }
+    await expect(write('a.txt', content)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' })
+  })
+})
+
 test('nothing is written outside the project', async () => {
   await expect(write('../outside.txt', 'x')).rejects.toMatchObject({ code: 'FILE_OUTSIDE_PROJECT' })
 })

@@ -2,19 +2,27 @@ import { z } from 'zod'
 import { defineStep } from '@pipewright/kernel'
 import { encodeFile } from './encode-file.js'
 import { formatOf, writeFormats } from './file-formats.js'
+import { isFileValue } from './file-value.js'
+
+/** The largest stored file that is written: what the read and http steps can store at most. */
+const maxStoredBytes = 1024 ** 3
 
 /** Writes text or data to a file. */
 export const writeStep = defineStep({
   contract: 'v1',
   id: 'write',
-  summary: 'Writes text or data to a file of the project.',
+  summary: 'Writes text, data or a stored file to a file of the project.',
   input: z.strictObject({
     path: z.string().min(1).describe('The file, relative to the project. Folders are made.'),
-    content: z.unknown().describe('A text, or the data that the format is made of: a list of records for csv, tsv and jsonl.'),
+    content: z
+      .unknown()
+      .describe('A text, the data that the format is made of (a list of records for csv, tsv and jsonl), or a file of another step.'),
     format: z
       .enum(['auto', ...writeFormats])
       .default('auto')
-      .describe('How to write it; auto goes by the end of the file’s name. Text and markdown write a text as it is, other data as JSON.'),
+      .describe(
+        'How to write it; auto writes a file as it is, and goes by the end of the name for all else. Text and markdown write a text as it is, other data as JSON.',
+      ),
     if_exists: z
       .enum(['number', 'overwrite', 'fail'])
       .default('number')
@@ -35,10 +43,14 @@ export const writeStep = defineStep({
   safeToRepeat: true,
   usesModel: false,
   effect: true,
+  sensitive: ['path'],
   class: 'generation',
   async run({ path, content, format, if_exists: ifExists, columns, escape_formulas: escapeFormulas }, context) {
     context.signal.throwIfAborted()
-    const encoded = encodeFile(content, format === 'auto' ? formatOf(path) : format, { columns, escapeFormulas })
+    const encoded =
+      format === 'auto' && isFileValue(content)
+        ? (await context.files.read(content, { maxBytes: maxStoredBytes })).bytes
+        : encodeFile(content, format === 'auto' ? formatOf(path) : format, { columns, escapeFormulas })
     const written = await context.files.write(path, encoded, { ifExists })
     return { path: written, bytes: Buffer.byteLength(encoded) }
   },

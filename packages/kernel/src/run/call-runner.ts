@@ -1,0 +1,189 @@
+import type { z } from 'zod'
+import { PipewrightError, toPipewrightError } from '../errors/pipewright-error.js'
+import { parseDuration } from '../pipeline/duration.js'
+import { placeOfStep, type Plan, type PlannedCall, type PlannedStep } from '../pipeline/plan.js'
+import { retryPolicy, type RetryPolicy } from '../pipeline/retry-policy.js'
+import type { Scope } from '../pipeline/template-engine.js'
+import type { EarlyStop, Question, StepContext } from '../points/step.js'
+import { Deadline } from './deadline.js'
+import { StopPipeline } from './early-stop.js'
+import { Pause } from './pause.js'
+import type { RunScope } from './run-scope.js'
+import { askPerson, createStepContext, type RunNested } from './step-context.js'
+import type { StepOutcome } from './step-outcome.js'
+import { createTools } from './step-tools.js'
+
+/** A step type or genesis stage, as it is called. */
+interface Runnable {
+  readonly input: z.ZodType
+  readonly output: z.ZodType
+  readonly safeToRepeat: boolean
+  run(input: unknown, context: StepContext): Promise<unknown>
+}
+
+export type CallResult =
+  | { readonly status: 'succeeded'; readonly output: unknown; readonly attempts: number; readonly cached?: boolean }
+  | { readonly status: 'stopped'; readonly output: EarlyStop; readonly attempts: number }
+  | Extract<StepOutcome, { status: 'failed' | 'paused' }>
+
+/** Runs a step that a call of a step type makes. */
+export type RunStep = (step: PlannedStep, path: string, values: Scope, scope: RunScope) => Promise<StepOutcome>
+
+/** How long an attempt may take when nothing is said. */
+const defaultTimeout = '10m'
+
+/** Calls step types: templates, attempts, time limits, what is checked before and after. */
+export class CallRunner {
+  private readonly plan: Plan
+  private readonly nest: RunNested
+  private readonly runStep: RunStep
+  private readonly runnables = new Map<string, Runnable>()
+
+  constructor(plan: Plan, nest: RunNested, runStep: RunStep) {
+    this.plan = plan
+    this.nest = nest
+    this.runStep = runStep
+  }
+
+  /** @throws the reason of the scope's signal, which stops more than this step */
+  async run(step: PlannedStep, call: PlannedCall, path: string, values: Scope, scope: RunScope): Promise<CallResult> {
+    const { clock, random } = scope.services
+    const runnable = this.runnables.get(call.type.id) ?? (await this.resolve(call, scope))
+    const retry = retryPolicy(step.document, this.plan.document.defaults, runnable.safeToRepeat)
+    for (let attempt = 1; ; attempt++) {
+      let hasBegun = false
+      try {
+        await this.begin(runnable, path, attempt, scope)
+        hasBegun = true
+        return { status: 'succeeded', output: await this.attempt(step, call, runnable, path, values, scope), attempts: attempt }
+      } catch (thrown) {
+        if (thrown instanceof StopPipeline) return { status: 'stopped', output: thrown.end, attempts: attempt }
+        if (thrown instanceof Pause) {
+          if (hasBegun && !runnable.safeToRepeat) scope.journal.note({ type: 'step-paused', step: path })
+          return { status: 'paused', questions: [thrown.question] }
+        }
+        scope.signal.throwIfAborted()
+        const error = toPipewrightError(thrown, 'STEP_FAILED').inStep(path, placeOfStep(this.plan, step))
+        if (isFruitless(error) && scope.journal.state.holdsAnswers(path)) scope.journal.note({ type: 'answers-dropped', step: path })
+        // The steps of a nested pipeline have been tried again already, as often as they may.
+        const attempts = error.step === path || step.document.retry ? retry.attempts : 1
+        if (attempt >= attempts || !isWorthwhile(error, retry)) {
+          const { usage } = scope.journal.state.usageOf(path)
+          return { status: 'failed', error, attempts: attempt, durationMs: 0, usage }
+        }
+        const waitMs = waitBefore(attempt, error, retry, random)
+        scope.emit({ type: 'step-retrying', step: path, attempt: attempt + 1, waitMs, error: error.toJSON() })
+        await clock.sleep(waitMs, scope.signal)
+      }
+    }
+  }
+
+  /** A step that may not be repeated is known to have begun before it begins, and is not begun again unasked. */
+  private async begin(runnable: Runnable, path: string, attempt: number, scope: RunScope): Promise<void> {
+    scope.emit({ type: 'step-started', step: path, attempt })
+    if (runnable.safeToRepeat) return
+    const { journal } = scope
+    const before = journal.state.unfinished.get(path) ?? journal.state.uncertain.get(path)
+    if (attempt === 1 && before !== undefined) {
+      const question: Question = {
+        kind: 'approval',
+        // With its time, so that leave given once is not taken for leave to run it a third time.
+        message: `Step "${path}" was started at ${new Date(before).toISOString()} and nobody knows how it ended; it may not be safe to repeat. Run it again?`,
+      }
+      const answer = await askPerson(scope, path, question)
+      if (!answer.approved)
+        throw new PipewrightError('APPROVAL_REJECTED', `Step "${path}" was not run again${answer.reason ? `: ${answer.reason}` : '.'}`)
+    }
+    await journal.record({ type: 'step-started', step: path, attempt })
+  }
+
+  private async attempt(
+    step: PlannedStep,
+    call: PlannedCall,
+    runnable: Runnable,
+    path: string,
+    values: Scope,
+    scope: RunScope,
+  ): Promise<unknown> {
+    const parsed = runnable.input.safeParse(call.with.evaluate(values))
+    if (!parsed.success) throw new PipewrightError('STEP_INPUT_INVALID', `Step "${path}": ${issues(parsed.error)}`)
+    const limit = step.document.timeout ?? this.plan.document.defaults.timeout ?? defaultTimeout
+    const timeoutMs = parseDuration(limit)
+    scope.signal.throwIfAborted()
+    const late = (): Error => new PipewrightError('STEP_TIMEOUT', `Step "${path}" took longer than ${limit}.`)
+    const deadline = new Deadline(scope.services.clock, timeoutMs, late, scope.deadlines)
+    const { context, said } = createStepContext(scope, {
+      step,
+      call,
+      path,
+      deadline,
+      timeoutMs,
+      nest: this.nest,
+      tools: call.tools.length === 0 ? null : createTools(call.tools, { path, values, scope, run: this.runStep }),
+      idempotencyKey: step.idempotencyKey ? String(step.idempotencyKey.evaluate(values)) : `${scope.runId}/${path}`,
+    })
+    try {
+      const output = await deadline.race(runnable.run(parsed.data, context))
+      const checked = runnable.output.safeParse(output)
+      if (!checked.success) {
+        throw new PipewrightError(
+          'STEP_OUTPUT_INVALID',
+          `Step type "${step.document.uses}" returned something else than it declares: ${issues(checked.error)}`,
+        )
+      }
+      // Written with the record of the step's end, so that a conversation never holds what did not happen.
+      for (const record of said()) scope.journal.note(record)
+      return checked.data
+    } finally {
+      deadline.end()
+      // A step that does not heed its signal is not waited for; its model calls are, for they stop at once and book what they cost.
+      if (scope.work.isPending) await scope.work.settled(path)
+    }
+  }
+
+  private async resolve({ type: described }: PlannedCall, { points, genesis }: RunScope): Promise<Runnable> {
+    const remember = (runnable: Runnable): Runnable => {
+      this.runnables.set(described.id, runnable)
+      return runnable
+    }
+    if (described.kind === 'step') {
+      const type = await points.get('step', described.id)
+      if (!type) throw new PipewrightError('UNKNOWN_STEP_TYPE', `There is no step type "${described.id}".`)
+      return remember(type)
+    }
+    const stage = await points.get('genesis-stage', described.id)
+    if (!stage || !genesis) {
+      throw new PipewrightError('UNKNOWN_STEP_TYPE', `The genesis stage "${described.id}" cannot run here.`, {
+        hint: 'Genesis stages run under `pipewright genesis`.',
+      })
+    }
+    return remember({
+      input: stage.reads,
+      output: stage.writes,
+      safeToRepeat: true,
+      run: (input, context) => stage.run(input, { ...context, genesis }),
+    })
+  }
+}
+
+/** Asking the same again would be given the same answer. */
+function isFruitless({ code }: PipewrightError): boolean {
+  return code === 'MODEL_OUTPUT_INVALID'
+}
+
+function isWorthwhile(error: PipewrightError, { on }: RetryPolicy): boolean {
+  return on ? on.includes(error.code) : error.retryable
+}
+
+/** In milliseconds. What a server asks for wins over our own, and neither over the longest wait. */
+function waitBefore(attempt: number, { retryAfterMs }: PipewrightError, retry: RetryPolicy, random: () => number): number {
+  const own = parseDuration(retry.backoff) * 2 ** (attempt - 1) * (0.5 + random())
+  return Math.min(parseDuration(retry.max_backoff), retryAfterMs ?? own)
+}
+
+function issues(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 3)
+    .map((issue) => `${issue.path.length > 0 ? `"${issue.path.map(String).join('.')}": ` : ''}${issue.message}`)
+    .join('; ')
+}

@@ -1,0 +1,49 @@
+import type { EstimateContext } from '@pipewright/kernel'
+import { isFileValue } from './file-value.js'
+import type { PromptInput } from './prompt-input.js'
+import { roles } from './prompt-roles.js'
+
+/** What stands for what is not known before running: a prompt and a file put into one, in tokens, and a list of files. */
+const assumedPrompt = 2000
+const assumedFile = 10_000
+const assumedFiles = 3
+/** What each image and document adds: none bills more for one image; a document has some twenty pages. */
+const perImage = 8000
+const perDocument = 50_000
+/** What goes around a request, around a part of a prompt, and around its heading. */
+export const framing = 200
+const perPart = 2
+const perHeading = 4
+
+/** An upper bound of the tokens of the first request of a prompt, as far as it is known. */
+export function promptTokens(known: Partial<PromptInput>, { countTokens, tools, sessionTokens = 0 }: EstimateContext): number {
+  const jsonTokens = (value: unknown): number => (value === undefined ? 0 : countTokens(JSON.stringify(value)))
+  const text = textTokens(known.prompt, countTokens) || assumedPrompt
+  const system = countTokens(roleText(known.role)) + textTokens(known.system, countTokens)
+  const media = countOf(known.images) * perImage + countOf(known.documents) * perDocument
+  return text + system + media + jsonTokens(known.schema) + jsonTokens(tools?.definitions) + sessionTokens + framing
+}
+
+/** The tokens of a text or of parts, as far as they are known. */
+function textTokens(parts: PromptInput['prompt'] | undefined, countTokens: (text: string) => number): number {
+  if (typeof parts === 'string') return countTokens(parts)
+  if (!Array.isArray(parts)) return 0
+  const tokens = parts.map((part) => {
+    if (typeof part === 'string') return countTokens(part) + perPart
+    const heading = countTokens(part.title ?? '') + perHeading + perPart
+    if ('text' in part) return heading + countTokens(part.text)
+    // Each byte is a token at worst.
+    return heading + (isFileValue(part.file) ? countTokens(part.file.name) + part.file.bytes : assumedFile)
+  })
+  return tokens.reduce((total, count) => total + count, 0)
+}
+
+/** Where the list itself is not known yet, a text stands for it. */
+function countOf(files: unknown): number {
+  if (files === undefined) return 0
+  return Array.isArray(files) ? files.length : assumedFiles
+}
+
+function roleText(role: PromptInput['role']): string {
+  return role === undefined || !Object.hasOwn(roles, role) ? '' : roles[role]
+}
