@@ -77,6 +77,7 @@ export function createEngine(options: EngineOptions): Engine {
   const manager = new RunManager(options, { planFor, planOf: async (source) => (await read(source)).plan })
 
   return {
+    durability: options.store.durability,
     async check(source, checkOptions = {}) {
       const { plan, document, findings, list } = await read(source)
       if (!plan || !list) return { document, plan, findings, estimate: null }
