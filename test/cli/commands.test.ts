@@ -266,6 +266,12 @@ describe('the rest', () => {
     expect(stdout).toContain('! openai: OPENAI_API_KEY is not set')
     expect(stdout).not.toContain('very-secret')
     expect(stdout).toContain('the built-in catalogue serves')
+    expect(stdout).toContain('durability full: what is recorded survives a power cut')
+  })
+
+  test('doctor says how durable runs are where the project wants less of it', async () => {
+    const root = await createProject({ 'pipewright.yaml': "plugins: [{ '@pipewright/store-sqlite': { durability: normal } }]\n" })
+    expect((await pipewright(['doctor'], { cwd: root })).stdout).toContain('durability normal: what is recorded survives the process')
   })
 
   test('doctor says which of the project’s secrets are there', async () => {

@@ -90,6 +90,7 @@ export function createEngine(options: EngineOptions): Engine {
   })
 
   return {
+    durability: options.store.durability,
     async check(source, checkOptions = {}) {
       const { plan, document, findings, list } = await read(source)
       if (!plan || !list) return { document, plan, findings, estimate: null }

@@ -5,7 +5,7 @@ import type { Estimate } from './points/estimate.js'
 import type { ExtensionPoints } from './points/extension-points.js'
 import type { GenesisServices } from './points/genesis-stage.js'
 import type { Answer } from './points/step.js'
-import type { OpenStore } from './points/store.js'
+import type { Durability, OpenStore } from './points/store.js'
 import type { Plan } from './pipeline/plan.js'
 import type { SecretSource } from './secrets/secret-source.js'
 import type { FileStore } from './run/file-store.js'
@@ -91,6 +91,8 @@ export interface ResumeOptions {
 
 /** Reads, prices and runs pipelines. Built by `createEngine`. */
 export interface Engine {
+  /** What becomes of what runs record. */
+  readonly durability: Durability
   /** Reads a document and validates it at the first four levels. Never throws for what the text holds; spends nothing. */
   check(source: DocumentSource, options?: { readonly inputs?: Readonly<Record<string, unknown>> }): Promise<CheckedDocument>
   estimate(plan: Plan, inputs: Readonly<Record<string, unknown>>): Promise<PlanEstimate>

@@ -1,7 +1,7 @@
 import { access, constants, mkdir, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { satisfies } from 'semver'
-import { PipewrightError } from '@pipewright/kernel'
+import { PipewrightError, type Durability } from '@pipewright/kernel'
 import { openProject, type Project } from '../project/open-project.js'
 import { registryUrl } from '../registry/template-source.js'
 import type { CommandContext, CommandRunner } from '../program.js'
@@ -136,15 +136,21 @@ async function checkCommands(name: string, commands: readonly string[], environm
     : { name, status: 'warning', message: `none of ${commands.join(', ')} is installed`, hint: 'Install one to have it answer as a model.' }
 }
 
+const meanings: Readonly<Record<Durability, string>> = {
+  full: 'survives a power cut',
+  normal: 'survives the process, and may be lost with the power',
+  none: 'ends with the process',
+}
+
 async function checkState(project: Project): Promise<Check> {
   try {
     await mkdir(project.state, { recursive: true })
     const probe = join(project.state, `.doctor-${process.pid}`)
     await writeFile(probe, '')
     await rm(probe)
-    const { journal } = await project.store()
+    const { journal, durability } = await project.store()
     await journal.list(1)
-    return { name: 'state', status: 'ok', message: project.state }
+    return { name: 'state', status: 'ok', message: `${project.state} (durability ${durability}: what is recorded ${meanings[durability]})` }
   } catch (error) {
     return broken('state', error)
   }

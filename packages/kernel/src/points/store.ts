@@ -84,7 +84,14 @@ export interface LedgerStore {
   accounts(names?: readonly string[]): Promise<readonly AccountState[]>
 }
 
+/**
+ * What becomes of what is recorded: `full` survives a power cut, `normal` survives the process and may be lost with the
+ * power, `none` ends with the process.
+ */
+export type Durability = 'full' | 'normal' | 'none'
+
 export interface OpenStore {
+  readonly durability: Durability
   readonly journal: JournalStore
   readonly ledger: LedgerStore
   readonly memo: MemoStore

@@ -5,7 +5,7 @@ import { createMemoryMemo } from './memory-memo.js'
 
 /** A store that lives as long as the process, for runs that nobody resumes: a pipeline's tests, previews. */
 export function createMemoryStore(now: () => number): OpenStore {
-  return { journal: createJournal(now), ledger: createLedger(now), memo: createMemoryMemo(now), close: async () => {} }
+  return { durability: 'none', journal: createJournal(now), ledger: createLedger(now), memo: createMemoryMemo(now), close: async () => {} }
 }
 
 interface MemoryRun {

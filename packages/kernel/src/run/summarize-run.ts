@@ -42,7 +42,6 @@ export function summarizeRun(
 
 function statusOf(status: RunSummary['status'], state: RunState, isHeld: boolean): RunResult['status'] {
   if (status !== 'running') return status
-  if (isHeld) return 'running'
   // Its process may have ended between the last record and the summary.
-  return state.end?.status ?? 'interrupted'
+  return state.end?.status ?? (isHeld ? 'running' : 'interrupted')
 }

@@ -1,15 +1,12 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { PipewrightError } from '@pipewright/kernel'
+import { PipewrightError, type Durability } from '@pipewright/kernel'
 import { migrations } from './migrations.js'
 import { toStateError } from './state-error.js'
 
-/** `full`: what is recorded survives a power cut. `normal`: it survives the process, and may be lost with the power. */
-export type Durability = 'full' | 'normal'
-
 export interface StateDatabaseOptions {
-  readonly durability: Durability
+  readonly durability: Exclude<Durability, 'none'>
   /** Stands for a full disk in tests: the file may have at most so many pages. */
   readonly maxPages?: number
 }
