@@ -21,8 +21,10 @@ export function keepLargeValues(journal: JournalStore, files: FileStore): Journa
       for (const record of records) kept.push(await toJournal(record, files))
       return journal.append(runId, kept)
     },
-    async read(runId) {
-      const records = await journal.read(runId)
+    // Answers of people, which are small.
+    appendAfter: (...given) => journal.appendAfter(...given),
+    async read(runId, from) {
+      const records = await journal.read(runId, from)
       if (!records.some((record) => record.stored)) return records
       const whole: JournalRecord[] = []
       for (const record of records) whole.push(await fromJournal(record, files))

@@ -207,7 +207,8 @@ export class RunManager {
     try {
       const guards = await RunGuards.load(plan.guardrails, points, journal, services, emit)
       await guards.checkStart(plan, inputs)
-      const files = new ProjectFiles(this.options.projectRoot, settings.grantedFiles)
+      const { projectRoot, files: store, secrets: source } = this.options
+      const files = new ProjectFiles(projectRoot, settings.grantedFiles, { ...(store ? { store } : {}), withheld: source?.files ?? [] })
       const parts: RunParts = {
         root: this.root,
         runId,
