@@ -9,7 +9,7 @@ import { everyStepOf, type Plan } from './plan.js'
 
 /** What can be referred to everywhere. */
 const roots = ['inputs', 'variables', 'secrets', 'steps', 'run']
-const stepKeys = ['output', 'status', 'error', 'errors']
+const stepKeys = new Set(['output', 'status', 'error', 'errors'])
 const runKeys = ['id', 'started_at']
 const runKeysAtTheEnd = [...runKeys, 'status', 'error']
 const loopKeys = ['index', 'output']
@@ -128,7 +128,7 @@ function stepProblem({ reference, names }: ScopedReference, known: Known, shown:
     return { message: `Step "${id}" cannot be seen from here.`, hint, shown }
   }
   if (key === undefined) return undefined
-  if (!stepKeys.includes(String(key)))
+  if (!stepKeys.has(String(key)))
     return { message: `A step has no "${key}".`, hint: `Use steps.${id}.output or steps.${id}.status.`, shown: `${shown}.${key}` }
   return key === 'output' ? propertyProblem(id, property, known.outputs.get(id) ?? null, shown) : undefined
 }

@@ -61,7 +61,7 @@ export class CallRunner {
       if (!parsed.success) throw new PipewrightError('STEP_INPUT_INVALID', `Step "${path}": ${issues(parsed.error)}`)
       prepared = { plan: this.plan, step, call, path, scope, input: parsed.data, once }
     } catch (thrown) {
-      const error = toPipewrightError(thrown, 'STEP_FAILED').inStep(path, placeOfStep(this.plan, step))
+      const error = scope.secrets.redactError(toPipewrightError(thrown, 'STEP_FAILED').inStep(path, placeOfStep(this.plan, step)))
       return { status: 'failed', error, attempts: 0, durationMs: 0, usage: noUsage }
     }
     return callOrRecall(prepared, (files) => this.attempts(prepared, runnable, values, files))
@@ -79,7 +79,7 @@ export class CallRunner {
         hasBegun = true
         return { status: 'succeeded', output: await this.attempt(prepared, runnable, values, files), attempts: attempt }
       } catch (thrown) {
-        if (thrown instanceof StopPipeline) return { status: 'stopped', output: thrown.end, attempts: attempt }
+        if (thrown instanceof StopPipeline) return { status: 'stopped', output: scope.secrets.redact(thrown.end), attempts: attempt }
         if (thrown instanceof Pause) {
           if (hasBegun && !runnable.safeToRepeat) scope.journal.note({ type: 'step-paused', step: path })
           return { status: 'paused', questions: [thrown.question] }
