@@ -15,14 +15,10 @@ const bytesOfCharacter = 6
 export function keepLargeValues(journal: JournalStore, files: FileStore): JournalStore {
   return {
     create: (...given) => journal.create(...given),
-    async append(runId, records) {
-      if (!records.some(mayBeLarge)) return journal.append(runId, records)
-      const kept: JournalRecord[] = []
-      for (const record of records) kept.push(await toJournal(record, files))
-      return journal.append(runId, kept)
-    },
-    async read(runId) {
-      const records = await journal.read(runId)
+    append: async (runId, records) => journal.append(runId, await allToJournal(records, files)),
+    appendAfter: async (runId, after, records) => journal.appendAfter(runId, after, await allToJournal(records, files)),
+    async read(...given) {
+      const records = await journal.read(...given)
       if (!records.some((record) => record.stored)) return records
       const whole: JournalRecord[] = []
       for (const record of records) whole.push(await fromJournal(record, files))
@@ -35,6 +31,13 @@ export function keepLargeValues(journal: JournalStore, files: FileStore): Journa
     claim: (...given) => journal.claim(...given),
     release: (...given) => journal.release(...given),
   }
+}
+
+async function allToJournal(records: readonly JournalRecord[], files: FileStore): Promise<readonly JournalRecord[]> {
+  if (!records.some(mayBeLarge)) return records
+  const kept: JournalRecord[] = []
+  for (const record of records) kept.push(await toJournal(record, files))
+  return kept
 }
 
 /** A record as it is written: a value that is too large is a reference. @throws STATE_UNWRITABLE */
