@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -66,10 +66,17 @@ describe('a journal with large values', () => {
     expect(await journal.read('r')).toEqual(records)
   })
 
-  it('says of which step a value is gone', async () => {
+  it('says of which step a value is damaged or gone', async () => {
     const folder = await temporaryFolder()
     const { journal } = await openJournal(createFileStore(join(folder, 'files')))
     await journal.append('r', [finished('x'.repeat(2 * mebibyte), 'each[3]/draft')])
+    const [file = ''] = (await readdir(join(folder, 'files'), { recursive: true })).filter((path) => path.length > 60)
+    await truncate(join(folder, 'files', file), 5)
+    await expect(journal.read('r')).rejects.toMatchObject({
+      code: 'STATE_CORRUPT',
+      message: expect.stringContaining('each[3]/draft'),
+      hint: expect.stringContaining('start the pipeline again'),
+    })
     await rm(join(folder, 'files'), { recursive: true })
     await expect(journal.read('r')).rejects.toMatchObject({ code: 'STATE_CORRUPT', message: expect.stringContaining('each[3]/draft') })
   })

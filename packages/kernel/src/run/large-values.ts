@@ -81,9 +81,12 @@ async function readValue({ file, bytes }: StoredValue, whose: string, files: Fil
   try {
     return JSON.parse(new TextDecoder().decode(await files.get(file, { name, maxBytes: bytes })))
   } catch (error) {
-    if (!PipewrightError.isInstance(error) || error.code !== 'FILE_NOT_FOUND') throw error
-    throw new PipewrightError('STATE_CORRUPT', `The stored file ${name} is gone: ${file}.`, {
-      hint: 'Put back the folder files/ of the state, or start the run again.',
+    if (!PipewrightError.isInstance(error) || (error.code !== 'FILE_NOT_FOUND' && error.code !== 'STATE_CORRUPT')) throw error
+    const message = error.code === 'STATE_CORRUPT' ? error.message : `The stored file ${name} is gone: ${file}.`
+    throw new PipewrightError('STATE_CORRUPT', message, {
+      // The run counts the step as done, so it would not make the value again.
+      hint: 'Put back what was in the folder files/ of the state, or start the pipeline again.',
+      ...(error.place ? { place: error.place } : {}),
       cause: error,
     })
   }
