@@ -49,7 +49,21 @@ export function configurationPage() {
 | \`PIPEWRIGHT_TOKEN\` | the registry token to use, before the one that \`login\` remembered |
 | \`NO_COLOR\` | no colours |
 
-Keys of providers are read from the variables that each [provider's page](plugins/README.md) names. They are never written anywhere.`,
+Keys of providers are read from the variables that each [provider's page](plugins/README.md) names. They are never written anywhere.
+
+## Secrets
+
+\`\`\`yaml
+secrets:
+  SERVICE_TOKEN: { env: SERVICE_TOKEN }
+  SIGNING_KEY: { file: ../keys/signing.pem }
+\`\`\`
+
+A template refers to one as \`{{ secrets.SERVICE_TOKEN }}\`, alone or in a longer text, and may put it through \`url_encode\` and \`base64_encode\`; any other filter is an error when the step runs. A pipeline reaches the secrets that are named here and nothing else of the environment; steps cannot read their files as files.
+
+- A secret is read when a step first needs it, and given to that step. Conditions, other steps' \`with:\` and everything that is kept (journals, caches, reports, receipts) see a stand-in or \`[secret SERVICE_TOKEN]\`.
+- What a step returns, says and fails with is searched for the secret: as it is, line by line, and as addresses, JSON and base64 write it. A step that turns it into something else (a hash, a part of it) can give that away, and what a step writes into a file or sends is its own.
+- It has 4 to 16,384 characters; one line break at the end of a file does not count. A file that everybody on the machine can read is warned of.`,
   )
 }
 

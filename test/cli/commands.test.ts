@@ -274,6 +274,19 @@ describe('the rest', () => {
     expect((await pipewright(['doctor'], { cwd: root })).stdout).toContain('durability normal: what is recorded survives the process')
   })
 
+  test('doctor says which of the project’s secrets are there', async () => {
+    const root = await createProject({
+      'pipewright.yaml': 'secrets:\n  TOKEN: { env: SERVICE_TOKEN }\n  KEY: { file: key.txt }\n  OTHER: { env: OTHER_TOKEN }\n',
+      'key.txt': 'very-secret-key\n',
+    })
+    const { code, stdout, stderr } = await pipewright(['doctor'], { cwd: root, environment: { SERVICE_TOKEN: 'very-secret-token' } })
+    expect(code).toBe(0)
+    expect(stdout).toContain('✓ secret TOKEN: found in the environment variable SERVICE_TOKEN')
+    expect(stdout).toContain('✓ secret KEY: found in the file key.txt')
+    expect(stdout).toContain('! secret OTHER: SECRET_MISSING')
+    expect(stdout + stderr).not.toContain('very-secret')
+  })
+
   test('search and info find templates in the built-in catalogue', async () => {
     const found = await pipewrightJson<{ source: string; items: { name: string }[] }>(['search', 'summarise', 'a', 'paper'], { cwd })
     expect(found.document).toMatchObject({ source: 'built-in catalogue' })

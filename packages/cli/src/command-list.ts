@@ -73,7 +73,12 @@ export const commandList: readonly CommandDefinition[] = [
     load: () => import('./commands/runs-list.js'),
     commands: [
       { usage: 'show <id>', summary: 'how a run stands', load: () => import('./commands/runs-show.js') },
-      { usage: 'resume <id>', summary: 'continue a run that was paused or interrupted', load: () => import('./commands/runs-resume.js') },
+      {
+        usage: 'resume <id>',
+        summary: 'continue a run that was paused or interrupted, or whose pipeline was changed',
+        options: [['--from <step>', 'do this step and everything after it again']],
+        load: () => import('./commands/runs-resume.js'),
+      },
       { usage: 'cancel <id>', summary: 'give a run up', load: () => import('./commands/runs-cancel.js') },
       {
         usage: 'report <id>',

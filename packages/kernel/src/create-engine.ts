@@ -27,16 +27,17 @@ export function createEngine(options: EngineOptions): Engine {
   const files = new ProjectFiles(options.projectRoot)
   /** Where a pipeline lies that another one names; links are followed, so that each has one path only. */
   const locate = async (path: string, from: Plan): Promise<string> => real(await files.locate(resolve(dirname(from.file), path), path))
-  const planFor = async (path: string, from: Plan): Promise<Plan> => {
-    const { plan, findings } = await read(await readDocumentFile(await locate(path, from)))
+  const mustPlan = async (source: DocumentSource, shown: string = source.file): Promise<Plan> => {
+    const { plan, findings } = await read(source)
     if (plan) return plan
     const first = findings.find((finding) => finding.severity === 'error')
     throw new PipewrightError(
       first?.code ?? 'INVALID_VALUE',
-      `${path}: ${first?.message ?? 'not a valid pipeline'}`,
+      `${shown}: ${first?.message ?? 'not a valid pipeline'}`,
       first ? { hint: first.hint, place: { file: first.file, line: first.line, column: first.column } } : {},
     )
   }
+  const planFor = async (path: string, from: Plan): Promise<Plan> => mustPlan(await readDocumentFile(await locate(path, from)), path)
 
   const estimate = async (plan: Plan, inputs: Readonly<Record<string, unknown>>, nesting?: Nesting): Promise<PlanEstimate> => {
     const { around, known } = nesting ?? { around: [await real(plan.file)], known: new Map<string, Estimate>() }
@@ -70,11 +71,23 @@ export function createEngine(options: EngineOptions): Engine {
       points: options.points,
       defaultModel: options.defaultModel,
       ...(options.guardrails ? { guardrails: options.guardrails } : {}),
+      ...(options.secrets ? { secrets: options.secrets.names } : {}),
     })
     return { plan, document: parsed.document, findings: list.sorted(), list }
   }
 
-  const manager = new RunManager(options, { planFor, planOf: async (source) => (await read(source)).plan })
+  const manager = new RunManager(options, {
+    planFor,
+    planOf: async (source) => (await read(source)).plan,
+    mustPlan,
+    async textOf(file) {
+      const isThere = await stat(file).then(
+        (info) => info.isFile(),
+        () => false,
+      )
+      return isThere ? (await readDocumentFile(file)).text : null
+    },
+  })
 
   return {
     durability: options.store.durability,

@@ -7,6 +7,8 @@ import type { GenesisServices } from './points/genesis-stage.js'
 import type { Answer } from './points/step.js'
 import type { Durability, OpenStore } from './points/store.js'
 import type { Plan } from './pipeline/plan.js'
+import type { SecretSource } from './secrets/secret-source.js'
+import type { FileStore } from './run/file-store.js'
 import type { RunSettings } from './run/journal-record.js'
 import type { RunEvent, RunResult } from './run/run-result.js'
 
@@ -55,6 +57,10 @@ export interface EngineOptions {
   readonly defaultModel?: string
   /** Ids of guardrails that every pipeline of the project runs under, beside its own. */
   readonly guardrails?: readonly string[]
+  /** Where steps store files by their content. Default: in memory, as long as the engine lives. */
+  readonly files?: FileStore
+  /** What `secrets.NAME` of templates stands for. Default: there are none. */
+  readonly secrets?: SecretSource
   /** Limits that the project sets. */
   readonly limits?: ProjectLimits
   /** Needed only to run genesis stages. */
@@ -72,6 +78,13 @@ export interface StartOptions {
 }
 
 export interface ResumeOptions {
+  /** The id of a step that is done again, with everything after it; of a run that has ended, too. */
+  readonly from?: string
+  /**
+   * Takes the pipeline's file as it is now, if it was changed: only steps that were changed and those after them are done
+   * again. Default: the run goes on with the pipeline as it was.
+   */
+  readonly reread?: boolean
   readonly signal?: AbortSignal
   readonly onEvent?: (event: RunEvent) => void
 }

@@ -29,6 +29,7 @@ export const run: CommandRunner = async (context) => {
       checks.push(
         await checkPlugins(project),
         ...(await checkProviders(project, context)),
+        ...(await checkSecrets(project)),
         await checkState(project),
         await checkRegistry(project, context),
       )
@@ -99,6 +100,21 @@ async function checkProviders(project: Project, { environment }: CommandContext)
     }
   }
   return checks
+}
+
+/** Says whether a secret is where the configuration says; never what it is. */
+function checkSecrets({ secrets }: Project): Promise<Check[]> {
+  return Promise.all(
+    secrets.names.map(async (secret): Promise<Check> => {
+      const name = `secret ${secret}`
+      try {
+        await secrets.read(secret)
+        return { name, status: 'ok', message: `found in ${secrets.placeOf(secret)}` }
+      } catch (error) {
+        return { ...broken(name, error), status: 'warning' }
+      }
+    }),
+  )
 }
 
 /** Which of the commands that can answer as a model are there. */

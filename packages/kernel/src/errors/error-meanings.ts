@@ -30,10 +30,13 @@ export const errorMeanings = {
     BUDGET_BELOW_ESTIMATE: 'The budget is smaller than what a run will cost.',
     PRICE_UNKNOWN: 'The price of a model is not known, so a budget in dollars could not be kept.',
   },
-  'Inputs and files': {
+  'Inputs, secrets and files': {
     INPUT_MISSING: 'An input without a default was not given.',
     INPUT_INVALID: 'A value does not fit the input that it was given for.',
     INPUT_UNKNOWN: 'A value was given for an input that the pipeline does not have.',
+    SECRET_UNKNOWN: 'The project has no secret of this name.',
+    SECRET_MISSING: 'There is nothing where a secret is looked for.',
+    SECRET_INVALID: 'A secret has a value that cannot be kept out of other texts, or a template has changed it.',
     FILE_NOT_FOUND: 'There is no such file.',
     FILE_OUTSIDE_PROJECT: 'A path leads out of the project to a file that nobody named on the command line.',
     FILE_TOO_LARGE: 'The file has more bytes than the step reads.',
@@ -50,6 +53,7 @@ export const errorMeanings = {
     NESTING_TOO_DEEP: 'Pipelines call pipelines too many levels deep.',
     RUN_NOT_FOUND: 'The project has no run of this id.',
     RUN_BUSY: 'Another process is running the run.',
+    DONE_ELSEWHERE: 'Another run has begun a step with the same idempotency_key and has not ended it.',
     RUN_NOT_WAITING: 'The run, or the step, waits for no answer.',
     ANSWER_INVALID: 'An answer is not of the kind that the run asks for. Nothing was recorded.',
     RUN_CANCELLED: 'Somebody gave the run up.',

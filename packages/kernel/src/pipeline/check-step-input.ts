@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../points/provider.js'
-import { expressionKeys } from './compile-step.js'
 import type { CompiledValue } from './compiled-value.js'
 import type { StepDocument } from './document-schema.js'
+import { findExpressions } from './find-expressions.js'
 import type { FindingList } from './finding-list.js'
 import { checkAgainstSchema } from './json-schema.js'
 import type { DocumentPath } from './source-map.js'
@@ -22,14 +22,13 @@ export async function checkStepInput(
     const position = problem.atKey ? findings.sources.key(path) : findings.sources.value(path)
     findings.error('semantic', problem.code, `Step "${step.id}": ${problem.message}`, position, problem.hint)
   }
-  for (const [key, language] of expressionKeys(input)) {
-    const expression = given[key]
-    if (typeof expression !== 'string' || language !== 'jsonata') continue
+  for (const { path, text: expression, language } of findExpressions(input, given)) {
+    if (language !== 'jsonata') continue
     const problem = await jsonataProblem(expression)
     if (!problem) continue
     const rest = problem.offset === undefined ? '' : expression.slice(problem.offset)
     const position =
-      rest === '' ? findings.sources.value([...base, key]) : findings.sources.within([...base, key], rest.split('\n')[0] ?? rest)
+      rest === '' ? findings.sources.value([...base, ...path]) : findings.sources.within([...base, ...path], rest.split('\n')[0] ?? rest)
     findings.error(
       'semantic',
       'EXPRESSION_SYNTAX',

@@ -1,4 +1,3 @@
-import type { JsonSchema } from '../points/provider.js'
 import { compileValue, type CompiledValue } from './compiled-value.js'
 import type { ForEachDocument } from './document-schema.js'
 import type { FindingList } from './finding-list.js'
@@ -28,8 +27,8 @@ export class TemplateCompiler {
     this.findings = findings
   }
 
-  /** @param literal top-level keys whose texts are in another language */
-  value(value: unknown, path: DocumentPath, names: NameScope, step: string | null, literal?: ReadonlySet<string>): CompiledValue {
+  /** @param literal the ways to texts that are in another language */
+  value(value: unknown, path: DocumentPath, names: NameScope, step: string | null, literal?: readonly DocumentPath[]): CompiledValue {
     const compiled = compileValue(value, (at, error) => this.problem([...path, ...at], error), literal)
     for (const { path: at, template } of compiled.templates) this.note(template, [...path, ...at], names, step)
     return compiled
@@ -39,9 +38,14 @@ export class TemplateCompiler {
     return this.compile(compileCondition, source, path, names, step) ?? true
   }
 
-  /** A single value: bare, in `{{ }}`, or a text with values in it. */
-  template(source: string, path: DocumentPath, names: NameScope, step: string | null): CompiledTemplate {
-    return this.compile(compileTemplate, asExpression(source), path, names, step) ?? { source, references: [], evaluate: () => source }
+  /** A single value: bare, or in `{{ }}`. */
+  expression(source: string, path: DocumentPath, names: NameScope, step: string | null): CompiledTemplate {
+    return this.text(asExpression(source), path, names, step)
+  }
+
+  /** A text with values in it. */
+  text(source: string, path: DocumentPath, names: NameScope, step: string | null): CompiledTemplate {
+    return this.compile(compileTemplate, source, path, names, step) ?? { source, references: [], evaluate: () => source }
   }
 
   list(given: ForEachDocument, path: DocumentPath, names: NameScope, step: string): CompiledValue {
@@ -72,14 +76,6 @@ export class TemplateCompiler {
   private problem(path: DocumentPath, error: unknown): void {
     this.findings.thrown('semantic', path, error)
   }
-}
-
-/** Properties whose text is an expression of the step's own. */
-export function expressionKeys(input: JsonSchema | undefined): ReadonlyMap<string, string> {
-  const properties = (input?.['properties'] ?? {}) as Record<string, { language?: unknown }>
-  return new Map(
-    Object.entries(properties).flatMap(([key, schema]) => (typeof schema.language === 'string' ? [[key, schema.language]] : [])),
-  )
 }
 
 /** `for_each: inputs.tickets` reads the same as `for_each: "{{ inputs.tickets }}"`. */

@@ -12,19 +12,21 @@ export interface CompiledValue {
 type Evaluate = (scope: Scope) => unknown
 
 /**
- * Compiles a value. `literal` names top-level keys whose strings are in another language and not templates.
+ * Compiles a value.
  * @param onError is told of each template that does not compile; it evaluates to undefined.
+ * @param literal the ways to the texts that are in another language and not templates
  */
 export function compileValue(
   value: unknown,
   onError: (path: DocumentPath, error: unknown) => void,
-  literal: ReadonlySet<string> = new Set(),
+  literal: readonly DocumentPath[] = [],
 ): CompiledValue {
+  const literals = new Set(literal.map((path) => JSON.stringify(path)))
   const templates: { path: DocumentPath; template: CompiledTemplate }[] = []
 
   const compile = (node: unknown, path: DocumentPath): Evaluate | null => {
     if (typeof node === 'string') {
-      if (!isTemplate(node)) return null
+      if (!isTemplate(node) || literals.has(JSON.stringify(path))) return null
       try {
         const template = compileTemplate(node)
         templates.push({ path, template })
@@ -43,10 +45,17 @@ export function compileValue(
       const entries = Object.entries(node).map(([key, child]) => ({
         key,
         child,
-        part: path.length === 0 && literal.has(key) ? null : compile(child, [...path, key]),
+        part: compile(child, [...path, key]),
       }))
       if (entries.every((entry) => entry.part === null)) return null
-      return (scope) => Object.fromEntries(entries.map(({ key, child, part }) => [key, part ? part(scope) : child]))
+      // Assigned, this key would be taken for what the object inherits from.
+      if (entries.some(({ key }) => key === '__proto__'))
+        return (scope) => Object.fromEntries(entries.map(({ key, child, part }) => [key, part ? part(scope) : child]))
+      return (scope) => {
+        const value: Record<string, unknown> = {}
+        for (const { key, child, part } of entries) value[key] = part ? part(scope) : child
+        return value
+      }
     }
     return null
   }

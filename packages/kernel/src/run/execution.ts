@@ -9,6 +9,7 @@ import { Pause } from './pause.js'
 import type { BlockEnd, StepValue } from './run-block.js'
 import { createTimeBudget, nestScope, type RunScope } from './run-scope.js'
 import { StepRunner } from './step-runner.js'
+import { digestOf } from './take-up.js'
 
 /** How a plan's execution came to a stop. */
 export interface ExecutionEnd {
@@ -42,13 +43,13 @@ export class Execution {
   async run(inputs: Readonly<Record<string, unknown>>): Promise<ExecutionEnd> {
     const steps: Record<string, StepValue> = {}
     const values = { inputs, variables: {}, run: { id: this.scope.runId, started_at: this.scope.startedAt }, steps }
-    const all: Scope = { ...values, variables: this.evaluateVariables(values) }
+    const all: Scope = { ...values, secrets: this.scope.secrets.placeholders, variables: this.evaluateVariables(values) }
     const end = await this.runner.runBlock(this.plan.block, this.prefix, all, this.scope)
     const last = await this.runFinally(all, end)
     const failure = end.failure ?? last.failure
     const questions = [...end.questions, ...last.questions]
     const outputs = failure || questions.length > 0 ? {} : this.outputs(all, end.stop ?? last.stop)
-    return { outputs, error: failure, questions }
+    return { outputs: this.scope.secrets.redact(outputs), error: failure, questions }
   }
 
   private evaluateVariables(values: Scope): Readonly<Record<string, unknown>> {
@@ -84,6 +85,9 @@ export class Execution {
     signal.throwIfAborted()
     const plan = await around.loadPlan(file, this.plan)
     mustNest(plan.file, this.around)
+    const digest = digestOf(plan.text)
+    if (around.journal.state.nested.get(path)?.digest !== digest)
+      around.journal.note({ type: 'nested-started', step: path, file: plan.file, digest })
     const inputs = resolveInputs(plan, given)
     const time = createTimeBudget(plan, around.services, new DeadlineScope(signal))
     try {

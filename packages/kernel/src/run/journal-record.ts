@@ -9,6 +9,14 @@ import type { ItemProblem, StepProblem } from './step-outcome.js'
 interface Stamped {
   /** Milliseconds since the epoch. */
   readonly at: number
+  /** Where the record's value lies when it is too large for the journal, which then holds an empty one. */
+  readonly stored?: StoredValue
+}
+
+export interface StoredValue {
+  /** Of its JSON text: `sha256:` and the digest. */
+  readonly file: string
+  readonly bytes: number
 }
 
 /**
@@ -31,7 +39,11 @@ export type JournalRecord =
       readonly document: string
       /** Ids of the steps that no longer count as done. */
       readonly again: readonly string[]
+      /** The one of them that somebody named, and means to do again. */
+      readonly from?: string
     })
+  /** A step runs a pipeline file; another text of it than before makes the steps in it count as not done. */
+  | (Stamped & { readonly type: 'nested-started'; readonly step: string; readonly file: string; readonly digest: string })
   /** Of steps that are not safe to repeat, before they begin; of others only when they are tried once more. */
   | (Stamped & { readonly type: 'step-started'; readonly step: string; readonly attempt: number })
   | (Stamped & {

@@ -30,6 +30,8 @@ export interface Caller {
   readonly ask: (question: Question) => Promise<Answer>
   /** The step's answers are kept until it is done, so that it goes on where it was: it has tools, which are not to be called twice. */
   readonly keepsAnswers: boolean
+  /** A value as it may be kept: without the secrets that a model may have repeated. */
+  readonly redact: (response: ModelResponse) => ModelResponse
 }
 
 interface Route {
@@ -211,7 +213,12 @@ export class ModelGateway {
   }
 
   private hold(response: ModelResponse, request: ModelRequest, route: Route, caller: Caller): Promise<void> {
-    return this.journal.record({ type: 'answer-held', step: caller.step, request: requestKey(route, request), response })
+    return this.journal.record({
+      type: 'answer-held',
+      step: caller.step,
+      request: requestKey(route, request),
+      response: caller.redact(response),
+    })
   }
 
   private async route(named: string): Promise<Route> {

@@ -1,5 +1,5 @@
 import type { RunBudget } from '../budget/run-budget.js'
-import type { DocumentSource, EngineOptions, ResumeOptions, StartOptions } from '../engine.js'
+import type { EngineOptions, ResumeOptions, StartOptions } from '../engine.js'
 import type { RootContainer } from '../di/container.js'
 import { DisposalScope } from '../di/disposal-scope.js'
 import { PipewrightError, toPipewrightError } from '../errors/pipewright-error.js'
@@ -11,6 +11,7 @@ import { answerRun } from './answer-run.js'
 import { DeadlineScope } from './deadline.js'
 import { Execution, type ExecutionEnd } from './execution.js'
 import type { JournalRecord, RunSettings } from './journal-record.js'
+import { Memo } from './memo.js'
 import { PendingWork } from './pending-work.js'
 import { ProjectFiles } from './project-files.js'
 import { RunGuards } from './run-guards.js'
@@ -21,16 +22,18 @@ import type { RunEnd, RunEvent, RunResult } from './run-result.js'
 import { createEngineContainer, createRunScope, createTimeBudget, type RunParts } from './run-scope.js'
 import { RunState } from './run-state.js'
 import { keepClaim, stopWhenInterrupted } from './stop-run.js'
+import { digestFile } from './watch-reads.js'
+import { takeUp, type TakeUpReader } from './take-up.js'
+import { redactEvents } from '../secrets/redact-events.js'
+import { RunSecrets } from '../secrets/run-secrets.js'
 import { summarizeRun } from './summarize-run.js'
 
 /** How long a process that died keeps a run from others, in milliseconds. */
 const claimLeaseMs = 60_000
 
-interface PlanReader {
+interface PlanReader extends TakeUpReader {
   /** A pipeline file of the project, named in another plan and relative to that one's file. */
   readonly planFor: (path: string, from: Plan) => Promise<Plan>
-  /** The plan of a text; null when it is not valid. */
-  readonly planOf: (source: DocumentSource) => Promise<Plan | null>
 }
 
 interface Started {
@@ -99,21 +102,21 @@ export class RunManager {
       throw new PipewrightError('RUN_BUSY', `Run ${runId} is being run by another process.`)
     try {
       const records = await journal.read(runId)
-      const started = records.find((record) => record.type === 'run-started')
-      if (!started) throw new PipewrightError('STATE_CORRUPT', `The journal of run ${runId} has no beginning.`)
-      const state = RunState.from(records)
-      if (hasEnded(state)) return await this.show(runId)
-      const plan = await this.plans.planOf({ text: started.document, file: started.file })
-      if (!plan)
-        throw new PipewrightError('INVALID_VALUE', `The pipeline of run ${runId} is no longer valid with the plugins installed now.`, {
-          hint: 'Install the plugins that it was started with.',
-        })
+      const taken = await takeUp(runId, records, this.plans, options)
+      const { plan, inputs, started, state, edited } = taken
+      const isDoneAgain = edited !== null && edited.again.length > 0 && state.end?.error?.code !== 'RUN_CANCELLED'
+      if (hasEnded(state) && !isDoneAgain) return await this.show(runId)
+      const at = this.options.services.clock.now()
+      const added: JournalRecord[] = [{ type: 'run-resumed', at, owner }]
+      if (edited) {
+        const { document, again } = edited
+        added.push({ type: 'run-edited', at, document, again, ...(options.from === undefined ? {} : { from: options.from }) })
+      }
       await journal.setStatus(runId, 'running', null)
-      await journal.append(runId, [{ type: 'run-resumed', at: this.options.services.clock.now(), owner }])
-      return await this.execute(
-        { runId, plan, inputs: started.inputs, settings: started.settings, startedAt: started.at, state, owner },
-        options,
-      )
+      await journal.append(runId, added)
+      for (const record of added) state.apply(record)
+      if (edited) this.quietly(options.onEvent)({ type: 'run-edited', hold: edited.hold, again: edited.again })
+      return await this.execute({ runId, plan, inputs, settings: started.settings, startedAt: started.at, state, owner }, options)
     } finally {
       await journal.release(runId, owner)
     }
@@ -128,7 +131,8 @@ export class RunManager {
     const [summary, records] = [await journal.get(runId), await journal.read(runId)]
     if (!summary) throw new PipewrightError('RUN_NOT_FOUND', `There is no run "${runId}".`)
     const started = records.find((record) => record.type === 'run-started')
-    const plan = started ? await this.plans.planOf({ text: started.document, file: started.file }) : null
+    const text = records.findLast((record) => record.type === 'run-edited')?.document ?? started?.document
+    const plan = started && text !== undefined ? await this.plans.planOf({ text, file: started.file }) : null
     const budget =
       plan && started ? await createRunBudget(this.options, runId, plan, started.settings).state() : { reserved: 0, spent: 0, limit: null }
     const isHeldNow = summary.status === 'running' && (await isHeld(journal, runId))
@@ -148,6 +152,8 @@ export class RunManager {
       const { usage } = RunState.from(await journal.read(runId)).usageOf('')
       await journal.append(runId, [{ type: 'run-finished', at: clock.now(), status: 'failed', outputs: {}, error, usage }])
       await journal.setStatus(runId, 'failed', new Date(clock.now()).toISOString())
+      // What it had begun and never ended, another run may do.
+      await this.options.store.memo.letGo(runId)
     } finally {
       await journal.release(runId, owner)
     }
@@ -192,13 +198,17 @@ export class RunManager {
     journal: RunJournal,
     budget: RunBudget,
     signal: AbortSignal,
-    emit: (event: RunEvent) => void,
+    tell: (event: RunEvent) => void,
   ): Promise<ExecutionEnd> {
     const { points, services, genesis } = this.options
     const { plan, runId, settings, inputs } = started
+    const secrets = new RunSecrets(this.options.secrets)
+    const emit = redactEvents(secrets, tell)
     try {
       const guards = await RunGuards.load(plan.guardrails, points, journal, services, emit)
       await guards.checkStart(plan, inputs)
+      const { projectRoot, files: store, secrets: source } = this.options
+      const files = new ProjectFiles(projectRoot, settings.grantedFiles, { ...(store ? { store } : {}), withheld: source?.files ?? [] })
       const parts: RunParts = {
         root: this.root,
         runId,
@@ -208,7 +218,9 @@ export class RunManager {
         services,
         journal,
         work: new PendingWork(),
-        files: new ProjectFiles(this.options.projectRoot, settings.grantedFiles),
+        files,
+        secrets,
+        memo: new Memo(this.options.store.memo, services.clock, (path) => digestFile(files, path)),
         genesis,
         emit,
         loadPlan: this.plans.planFor,
@@ -217,7 +229,7 @@ export class RunManager {
       if (!end.error && end.questions.length === 0) await guards.checkOutputs(plan, end.outputs)
       return end
     } catch (thrown) {
-      return { outputs: {}, error: toPipewrightError(thrown), questions: [] }
+      return { outputs: {}, error: secrets.redactError(toPipewrightError(thrown)), questions: [] }
     }
   }
 
@@ -250,7 +262,7 @@ function topStepsOf({ document }: Plan): string[] {
   return [...document.steps, ...(document.finally ?? [])].map((step) => step.id)
 }
 
-/** Whether a run has come to an end after which nothing goes on: it succeeded, or was given up. */
+/** Whether a run has come to an end after which nothing goes on by itself: it succeeded, or was given up. */
 function hasEnded({ end }: RunState): boolean {
   return end?.status === 'succeeded' || end?.error?.code === 'RUN_CANCELLED'
 }

@@ -48,6 +48,8 @@ export interface RunResult {
 /** What happens during a run, for whoever watches. */
 export type RunEvent =
   | { readonly type: 'run-started'; readonly runId: string; readonly steps: readonly string[] }
+  /** The run goes on with a pipeline that was changed, or does steps again on purpose. */
+  | { readonly type: 'run-edited'; readonly hold: readonly string[]; readonly again: readonly string[] }
   | { readonly type: 'step-started'; readonly step: string; readonly attempt: number }
   | { readonly type: 'step-progress'; readonly step: string; readonly message: string }
   | {

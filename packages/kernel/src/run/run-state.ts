@@ -31,6 +31,10 @@ export class RunState {
   readonly unfinished = new Map<string, number>()
   /** Steps that were given up without knowing whether they have had their effect, with when they were started. */
   readonly uncertain = new Map<string, number>()
+  /** Steps that were done and are to be done again. */
+  readonly repeated = new Set<string>()
+  /** The pipeline files that steps have run. */
+  readonly nested = new Map<string, { readonly file: string; readonly digest: string }>()
   /** Steps that failed since the run was last taken up. */
   readonly failures = new Map<string, Failure>()
   /** The open question of each step that has one. */
@@ -83,8 +87,14 @@ export class RunState {
         this.failures.clear()
         break
       case 'run-edited':
-        for (const step of record.again) this.forget(step)
+        for (const step of record.again) this.forget(step, step !== record.from)
         break
+      case 'nested-started': {
+        const before = this.nested.get(record.step)
+        if (before && before.digest !== record.digest) this.forget(`${record.step}/`, true)
+        this.nested.set(record.step, record)
+        break
+      }
       case 'run-finished':
         this.end = record
         break
@@ -149,17 +159,20 @@ export class RunState {
   }
 
   private finish(record: Extract<JournalRecord, { type: 'step-finished' }>): void {
-    const { type: _type, at: _at, step, ...done } = record
-    this.completed.set(
-      step,
-      done.status === 'stopped' ? { ...done, status: 'stopped', output: done.output as EarlyStop } : { ...done, status: done.status },
-    )
-    this.unfinished.delete(step)
-    this.held.delete(step)
+    const { step } = record
+    // What a step that ended its pipeline early gave is how.
+    this.completed.set(step, record as CompletedStep | StoppedStep)
+    if (this.unfinished.size > 0) this.unfinished.delete(step)
+    if (this.repeated.size > 0) this.repeated.delete(step)
+    if (this.held.size > 0) this.held.delete(step)
   }
 
-  /** As if a step, and everything inside of it, had never been done. What it cost stays. */
-  private forget(step: string): void {
+  /**
+   * As if a step, and everything inside of it, had never been done. What it cost stays, and that it was done once.
+   * @param step its path; with a slash at the end, only what is inside of it
+   */
+  private forget(step: string, asksBefore: boolean): void {
+    for (const path of this.completed.keys()) if (asksBefore && isAtOrIn(path, step)) this.repeated.add(path)
     for (const map of [this.completed, this.failures, this.lists, this.questions, this.held, this.unfinished]) {
       for (const path of map.keys()) if (isAtOrIn(path, step)) map.delete(path)
     }
@@ -187,7 +200,7 @@ const within = new Set(['[', '(', '/'])
 
 /** `a[3]/b` lies in `a` and `a[3]`. */
 export function isAtOrIn(path: string, step: string): boolean {
-  return path === step || (path.startsWith(step) && within.has(path.charAt(step.length)))
+  return path === step || (path.startsWith(step) && (step.endsWith('/') || within.has(path.charAt(step.length))))
 }
 
 /** `a[3]/b` is part of `a`, `a[3]` and itself. */

@@ -8,9 +8,9 @@ import { CallRunner } from './call-runner.js'
 import { Deadline } from './deadline.js'
 import { canGoOn } from './error-policy.js'
 import { listItems, type Items } from './list-items.js'
-import type { CompletedStep } from './run-state.js'
 import { runBlock, type BlockEnd, type StepValue } from './run-block.js'
 import { withBudget, withDeadline, type RunScope } from './run-scope.js'
+import type { Unstamped } from './run-journal.js'
 import type { RunNested } from './step-context.js'
 import type { ItemProblem, StepOutcome, StepProblem } from './step-outcome.js'
 
@@ -29,6 +29,9 @@ type Result =
     }
   | { readonly status: 'stopped'; readonly output: EarlyStop; readonly attempts: number }
   | Exclude<StepOutcome, { status: 'succeeded' | 'skipped' | 'stopped' }>
+
+/** A step that is done: it gave something, was skipped, or ended its pipeline. */
+type Done = Exclude<StepOutcome, { status: 'failed' | 'paused' }>
 
 /** Runs single steps of a pipeline: condition, items, repetitions, what happens on errors, journal. */
 export class StepRunner {
@@ -113,7 +116,13 @@ export class StepRunner {
     if (ends.stopped) return this.finish(path, { status: 'stopped', output: ends.stopped, attempts: 1 }, startedAt, scope)
     if (questions.length > 0) return { status: 'paused', questions }
     problems.sort((left, right) => left.index - right.index)
-    const done = await this.finish(path, { status: 'succeeded', output: outputs, attempts: 1 }, startedAt, scope, problems)
+    const done = await this.finish(
+      path,
+      { status: 'succeeded', output: outputs, attempts: 1 },
+      startedAt,
+      scope,
+      problems.length > 0 ? problems : undefined,
+    )
     scope.journal.state.forgetParts(outputs.map((_, index) => `${path}[${index}]`))
     return done
   }
@@ -129,7 +138,7 @@ export class StepRunner {
         return this.fail(path, settled, startedAt, scope)
       default: {
         const done = await this.finish(path, settled, startedAt, scope)
-        scope.journal.state.forgetParts(partsOf(step, path))
+        if (step.work.kind !== 'call') scope.journal.state.forgetParts(partsOf(step, path))
         return done
       }
     }
@@ -236,30 +245,48 @@ export class StepRunner {
     return { status: 'succeeded', output: again.output, attempts: failed.attempts + again.attempts, problem }
   }
 
-  private skip(path: string, scope: RunScope): Promise<CompletedStep> {
-    return this.record(path, { status: 'skipped', output: null, attempts: 0, durationMs: 0, usage: noUsage, origin: null }, scope)
+  private skip(path: string, scope: RunScope): Promise<Done> {
+    return this.record(
+      { type: 'step-finished', step: path, status: 'skipped', output: null, attempts: 0, durationMs: 0, usage: noUsage, origin: null },
+      scope,
+    )
   }
 
   private finish(
     path: string,
-    result: Extract<Result, { output: unknown }>,
+    {
+      status,
+      output,
+      attempts,
+      ...more
+    }: Extract<Result, { output: unknown }> & { readonly problem?: StepProblem; readonly cached?: boolean },
     startedAt: number,
     scope: RunScope,
-    problems: readonly ItemProblem[] = [],
-  ): Promise<Exclude<StepOutcome, { status: 'failed' | 'paused' }>> {
+    problems?: readonly ItemProblem[],
+  ): Promise<Done> {
     const durationMs = scope.services.clock.now() - startedAt
     const { usage, origin } = scope.journal.state.usageOf(path)
-    return this.record(path, { ...result, ...(problems.length > 0 ? { problems } : {}), durationMs, usage, origin }, scope)
+    const done: Unstamped & { readonly type: 'step-finished' } = {
+      type: 'step-finished',
+      step: path,
+      status,
+      output,
+      attempts,
+      durationMs,
+      usage,
+      origin,
+    }
+    return this.record(
+      problems || 'problem' in more || 'cached' in more ? { ...done, ...more, ...(problems ? { problems } : {}) } : done,
+      scope,
+    )
   }
 
-  private async record<Done extends Exclude<StepOutcome, { status: 'failed' | 'paused' }>>(
-    path: string,
-    done: Done,
-    scope: RunScope,
-  ): Promise<Done> {
-    await scope.journal.record({ type: 'step-finished', step: path, ...done })
-    scope.emit({ type: 'step-finished', step: path, status: done.status, durationMs: done.durationMs, usage: done.usage })
-    return done
+  /** The record of a step's end is what others are told of it. */
+  private async record(done: Unstamped & { readonly type: 'step-finished' }, scope: RunScope): Promise<Done> {
+    await scope.journal.record(done)
+    scope.emit({ type: 'step-finished', step: done.step, status: done.status, durationMs: done.durationMs, usage: done.usage })
+    return done as Done
   }
 
   private async fail(
