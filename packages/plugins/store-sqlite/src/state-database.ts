@@ -14,6 +14,12 @@ export interface StateDatabaseOptions {
 /** How long a process waits for others that write, in milliseconds. Each of them needs a few. */
 const busyTimeoutMs = 15_000
 
+/**
+ * After how many pages the log is written back and begun anew. A log that is written over costs less to make durable than one
+ * that grows, so it is kept shorter than SQLite's 1000; much shorter, and large records would be written back all the time.
+ */
+const checkpointPages = 400
+
 /** One connection to the file `state.db` of a state folder. Every error leaves it as STATE_UNWRITABLE or STATE_CORRUPT. */
 export class StateDatabase {
   readonly file: string
@@ -81,6 +87,7 @@ export class StateDatabase {
   private prepareFile(options: StateDatabaseOptions): void {
     this.connection.exec('pragma journal_mode = wal')
     this.connection.exec(`pragma synchronous = ${options.durability}`)
+    this.connection.exec(`pragma wal_autocheckpoint = ${checkpointPages}`)
     this.connection.exec('pragma foreign_keys = on')
     if (options.maxPages !== undefined) this.connection.exec(`pragma max_page_count = ${options.maxPages}`)
     if (this.version() === migrations.length) return
