@@ -1,9 +1,10 @@
-import { TemplateCompiler, expressionKeys, type NameScope } from './compile-step.js'
+import type { NameScope, TemplateCompiler } from './compile-step.js'
 import type { BindContext } from './bind-context.js'
 import { bindModels } from './bind-models.js'
 import { checkStepInput } from './check-step-input.js'
 import { checkStepShape } from './check-step-shape.js'
 import type { StepDocument, ToolDocument } from './document-schema.js'
+import { languageAt } from './language-at.js'
 import { nameHint } from './nearest.js'
 import { orderSteps } from './order-steps.js'
 import type {
@@ -124,8 +125,8 @@ async function bindCall(document: StepDocument, at: DocumentPath, names: NameSco
   const type = await describeType(document.uses ?? '', at, context)
   if (!type) return null
   const input = type.kind === 'step' ? type.input : type.reads
-  const literal = new Set(expressionKeys(input).keys())
-  const given = context.compiler.value(document.with ?? {}, [...at, 'with'], names, document.id, literal)
+  const isLiteral = (path: DocumentPath): boolean => languageAt(input, path) !== null
+  const given = context.compiler.value(document.with ?? {}, [...at, 'with'], names, document.id, isLiteral)
   await checkStepInput(document, at, input, given, context.findings)
   const tools: PlannedTool[] = []
   for (const [index, tool] of (document.tools ?? []).entries()) {

@@ -1,4 +1,3 @@
-import type { JsonSchema } from '../points/provider.js'
 import { compileValue, type CompiledValue } from './compiled-value.js'
 import type { ForEachDocument } from './document-schema.js'
 import type { FindingList } from './finding-list.js'
@@ -28,9 +27,15 @@ export class TemplateCompiler {
     this.findings = findings
   }
 
-  /** @param literal top-level keys whose texts are in another language */
-  value(value: unknown, path: DocumentPath, names: NameScope, step: string | null, literal?: ReadonlySet<string>): CompiledValue {
-    const compiled = compileValue(value, (at, error) => this.problem([...path, ...at], error), literal)
+  /** @param isLiteral whether the text at a path of the value is in another language */
+  value(
+    value: unknown,
+    path: DocumentPath,
+    names: NameScope,
+    step: string | null,
+    isLiteral?: (at: DocumentPath) => boolean,
+  ): CompiledValue {
+    const compiled = compileValue(value, (at, error) => this.problem([...path, ...at], error), isLiteral)
     for (const { path: at, template } of compiled.templates) this.note(template, [...path, ...at], names, step)
     return compiled
   }
@@ -72,14 +77,6 @@ export class TemplateCompiler {
   private problem(path: DocumentPath, error: unknown): void {
     this.findings.thrown('semantic', path, error)
   }
-}
-
-/** Properties whose text is an expression of the step's own. */
-export function expressionKeys(input: JsonSchema | undefined): ReadonlyMap<string, string> {
-  const properties = (input?.['properties'] ?? {}) as Record<string, { language?: unknown }>
-  return new Map(
-    Object.entries(properties).flatMap(([key, schema]) => (typeof schema.language === 'string' ? [[key, schema.language]] : [])),
-  )
 }
 
 /** `for_each: inputs.tickets` reads the same as `for_each: "{{ inputs.tickets }}"`. */

@@ -12,19 +12,20 @@ export interface CompiledValue {
 type Evaluate = (scope: Scope) => unknown
 
 /**
- * Compiles a value. `literal` names top-level keys whose strings are in another language and not templates.
+ * Compiles a value.
+ * @param isLiteral whether the string at a path is in another language, and no template
  * @param onError is told of each template that does not compile; it evaluates to undefined.
  */
 export function compileValue(
   value: unknown,
   onError: (path: DocumentPath, error: unknown) => void,
-  literal: ReadonlySet<string> = new Set(),
+  isLiteral: (path: DocumentPath) => boolean = () => false,
 ): CompiledValue {
   const templates: { path: DocumentPath; template: CompiledTemplate }[] = []
 
   const compile = (node: unknown, path: DocumentPath): Evaluate | null => {
     if (typeof node === 'string') {
-      if (!isTemplate(node)) return null
+      if (!isTemplate(node) || isLiteral(path)) return null
       try {
         const template = compileTemplate(node)
         templates.push({ path, template })
@@ -43,7 +44,7 @@ export function compileValue(
       const entries = Object.entries(node).map(([key, child]) => ({
         key,
         child,
-        part: path.length === 0 && literal.has(key) ? null : compile(child, [...path, key]),
+        part: compile(child, [...path, key]),
       }))
       if (entries.every((entry) => entry.part === null)) return null
       return (scope) => Object.fromEntries(entries.map(({ key, child, part }) => [key, part ? part(scope) : child]))

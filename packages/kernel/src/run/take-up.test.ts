@@ -34,7 +34,11 @@ steps:
 outputs: { d: '{{ steps.d.output }}' }
 ${more}`
 
-async function runThenEdit(engine: TestEngine, first: string, second: string): Promise<{ resumed: RunResult; edited: RunEvent | undefined }> {
+async function runThenEdit(
+  engine: TestEngine,
+  first: string,
+  second: string,
+): Promise<{ resumed: RunResult; edited: RunEvent | undefined }> {
   await engine.put('pipeline.yaml', first)
   const { runId } = await engine.run(first)
   await engine.put('pipeline.yaml', second)
