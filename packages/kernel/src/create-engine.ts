@@ -15,6 +15,7 @@ import type { Estimate } from './points/estimate.js'
 import { mustNest } from './pipeline/nesting.js'
 import { ProjectFiles } from './run/project-files.js'
 import { RunManager } from './run/run-manager.js'
+import { reviewPlan } from './validate/check-plan.js'
 
 /** A pipeline that is estimated on behalf of others: the files of those around it, and what is known of files so far. */
 interface Nesting {
@@ -95,6 +96,7 @@ export function createEngine(options: EngineOptions): Engine {
       const { plan, document, findings, list } = await read(source)
       if (!plan || !list) return { document, plan, findings, estimate: null }
       checkLogic(plan, list)
+      reviewPlan(plan, list)
       const priced = await estimate(plan, checkOptions.inputs ?? {}).catch((error: unknown) => {
         list.thrown('semantic', ['steps'], error)
         return null
