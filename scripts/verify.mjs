@@ -19,6 +19,7 @@ const checks = {
   lint: tool('oxlint', '--type-aware', '--deny-warnings'),
   types: tool('tsc', '-b'),
   'types of tests': tool('tsc', '-p', 'tsconfig.test.json'),
+  'types of the bench': checkBench,
   'unused code and dependencies': tool('knip', '--no-progress'),
   'import direction': tool('vitest', 'run', 'test/architecture'),
   packages: checkPackages,
@@ -53,6 +54,16 @@ process.exitCode = failed.length === 0 ? 0 : 1
 async function outcomeOf(running) {
   const { code, output } = await running
   return code === 0 ? undefined : output.trim() || `It ended with code ${code} and printed nothing.`
+}
+
+/** Its peers, whose types it needs, are there once it has been run. */
+async function checkBench() {
+  const bench = join(root, 'test', 'bench')
+  if (!existsSync(join(bench, 'node_modules'))) {
+    process.stdout.write('       (types of the bench: left out, for its peers are not installed; `npm run bench` installs them)\n')
+    return undefined
+  }
+  return outcomeOf(run(join(root, 'node_modules', '.bin', 'tsc'), ['-p', bench], { cwd: root }))
 }
 
 async function checkPackages() {

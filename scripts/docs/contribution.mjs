@@ -1,5 +1,5 @@
 import { code, table } from './markdown.mjs'
-import { schemaTable } from './schema-table.mjs'
+import { schemaTable, wordTables } from './schema-table.mjs'
 
 /** What a contribution is called in headings; GitHub makes its anchor of it. */
 function heading({ kind, id }) {
@@ -23,7 +23,7 @@ export function contributionPart(entry) {
   return [`## ${heading(entry)}`, summaryOf(entry), ...parts].filter((text) => text !== '').join('\n\n')
 }
 
-function stepParts({ input, output, deterministic, safeToRepeat, usesModel, effect, class: stepClass }) {
+function stepParts({ input, output, deterministic, safeToRepeat, usesModel, effect, class: stepClass, ...more }) {
   const facts = table(
     ['what', 'answer'],
     [
@@ -32,6 +32,10 @@ function stepParts({ input, output, deterministic, safeToRepeat, usesModel, effe
       ['asks a model', usesModel ? 'yes' : 'no'],
       ['does something beside returning a value', effect ? 'yes' : 'no'],
       ['class', stepClass],
+      ...(more.usesTools ? [['a model can be given tools to call', 'yes']] : []),
+      ...(more.usesSession ? [['can go on with a session', 'yes']] : []),
+      ...(more.usesIdempotencyKey ? [['tells a service that it has been done before', 'yes']] : []),
+      ...(more.sensitive ? [['decide what is done to the world', more.sensitive.map(code).join(', ')]] : []),
     ],
   )
   return [facts, schemaPart('Options, under `with:`', input), schemaPart('Output', output)]
@@ -60,6 +64,6 @@ function providerSummary({ id, origin, anyModel, pricing }) {
 }
 
 function schemaPart(title, schema) {
-  const text = [schema.description ?? '', schemaTable(schema)].filter((part) => part !== '').join('\n\n')
+  const text = [schema.description ?? '', schemaTable(schema), ...wordTables(schema)].filter((part) => part !== '').join('\n\n')
   return text === '' ? '' : `### ${title}\n\n${text}`
 }

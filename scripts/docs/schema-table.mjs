@@ -1,5 +1,7 @@
 import { code, table } from './markdown.mjs'
 
+const required = '**required**'
+
 /**
  * A JSON Schema as a table of its keys, those of maps within it included, by their path.
  * @returns an empty text for a schema without keys
@@ -8,6 +10,20 @@ export function schemaTable(schema) {
   const rows = keysOf(schema, '')
   if (rows.length === 0) return ''
   return table(['key', 'type', 'default', 'meaning'], rows)
+}
+
+/** The words that a key takes and what each means, for keys whose schema says it. @returns a part of the page for each */
+export function wordTables(schema) {
+  return Object.entries(schema.properties ?? {}).flatMap(([key, { enum: words, enumDescriptions: meanings }]) =>
+    meanings === undefined
+      ? []
+      : [
+          `#### ${code(key)}\n\n${table(
+            ['word', 'meaning'],
+            words.map((word, index) => [code(word), meanings[index]]),
+          )}`,
+        ],
+  )
 }
 
 function keysOf(schema, path) {
@@ -22,18 +38,31 @@ function keysOf(schema, path) {
 
 /** The keys of what a value holds: of a map, of each element of a list, of each value of a map with free keys. */
 function keysWithin(schema, path) {
+  // What has a name of its own is told by that.
+  if (schema.title !== undefined) return []
   if (schema.properties !== undefined) return keysOf(schema, path)
   if (isObject(schema.items)) return keysWithin(schema.items, `${path}[]`)
   if (isObject(schema.additionalProperties)) return keysWithin(schema.additionalProperties, `${path}.*`)
-  return (schema.anyOf ?? []).flatMap((branch) => keysWithin(branch, path))
+  return ofAlternatives((schema.anyOf ?? []).map((branch) => keysWithin(branch, path)).filter((rows) => rows.length > 0))
+}
+
+/** Each key once; where there are several kinds of maps, none of their keys has to be there. */
+function ofAlternatives(alternatives) {
+  if (alternatives.length < 2) return alternatives.flat()
+  const rows = new Map()
+  for (const [key, type, fallback, meaning] of alternatives.flat())
+    if (!rows.has(key)) rows.set(key, [key, type, fallback === required ? '' : fallback, meaning])
+  return [...rows.values()]
 }
 
 function defaultOf(schema, isRequired) {
-  if (isRequired) return '**required**'
+  if (isRequired) return required
   return schema.default === undefined ? '' : code(JSON.stringify(schema.default))
 }
 
 function typeOf(schema) {
+  // What a schema refers to by name has a table of its own.
+  if (schema.$ref !== undefined) return `[${schema.$ref.split('/').at(-1)}](#${schema.$ref.split('/').at(-1)})`
   if (schema.title !== undefined) return schema.title
   if (Array.isArray(schema.type)) return schema.type.map((type) => typeOf({ type })).join(' or ')
   if (schema.const !== undefined) return code(JSON.stringify(schema.const))

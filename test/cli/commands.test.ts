@@ -266,6 +266,25 @@ describe('the rest', () => {
     expect(stdout).toContain('! openai: OPENAI_API_KEY is not set')
     expect(stdout).not.toContain('very-secret')
     expect(stdout).toContain('the built-in catalogue serves')
+    expect(stdout).toContain('durability full: what is recorded survives a power cut')
+  })
+
+  test('doctor says how durable runs are where the project wants less of it', async () => {
+    const root = await createProject({ 'pipewright.yaml': "plugins: [{ '@pipewright/store-sqlite': { durability: normal } }]\n" })
+    expect((await pipewright(['doctor'], { cwd: root })).stdout).toContain('durability normal: what is recorded survives the process')
+  })
+
+  test('doctor says which of the project’s secrets are there', async () => {
+    const root = await createProject({
+      'pipewright.yaml': 'secrets:\n  TOKEN: { env: SERVICE_TOKEN }\n  KEY: { file: key.txt }\n  OTHER: { env: OTHER_TOKEN }\n',
+      'key.txt': 'very-secret-key\n',
+    })
+    const { code, stdout, stderr } = await pipewright(['doctor'], { cwd: root, environment: { SERVICE_TOKEN: 'very-secret-token' } })
+    expect(code).toBe(0)
+    expect(stdout).toContain('✓ secret TOKEN: found in the environment variable SERVICE_TOKEN')
+    expect(stdout).toContain('✓ secret KEY: found in the file key.txt')
+    expect(stdout).toContain('! secret OTHER: SECRET_MISSING')
+    expect(stdout + stderr).not.toContain('very-secret')
   })
 
   test('search and info find templates in the built-in catalogue', async () => {

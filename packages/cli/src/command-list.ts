@@ -107,6 +107,15 @@ export const commandList: readonly CommandDefinition[] = [
     load: () => import('./commands/reject.js'),
   },
   {
+    usage: 'answer <id>',
+    summary: 'give a run the value that it asks for',
+    options: [
+      ['--value <value>', 'text, or JSON, or @file; without it, you are asked on a terminal'],
+      ['--step <path>', 'which of several questions'],
+    ],
+    load: () => import('./commands/answer.js'),
+  },
+  {
     usage: 'test <paths...>',
     summary: 'run pipelines’ tests',
     options: [['--record', 'record model answers as cassettes']],

@@ -71,6 +71,7 @@ export function createEngine(options: EngineOptions): Engine {
       points: options.points,
       defaultModel: options.defaultModel,
       ...(options.guardrails ? { guardrails: options.guardrails } : {}),
+      ...(options.secrets ? { secrets: options.secrets.names } : {}),
     })
     return { plan, document: parsed.document, findings: list.sorted(), list }
   }
@@ -89,6 +90,7 @@ export function createEngine(options: EngineOptions): Engine {
   })
 
   return {
+    durability: options.store.durability,
     async check(source, checkOptions = {}) {
       const { plan, document, findings, list } = await read(source)
       if (!plan || !list) return { document, plan, findings, estimate: null }

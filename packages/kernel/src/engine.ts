@@ -5,8 +5,10 @@ import type { Estimate } from './points/estimate.js'
 import type { ExtensionPoints } from './points/extension-points.js'
 import type { GenesisServices } from './points/genesis-stage.js'
 import type { Answer } from './points/step.js'
-import type { OpenStore } from './points/store.js'
+import type { Durability, OpenStore } from './points/store.js'
 import type { Plan } from './pipeline/plan.js'
+import type { SecretSource } from './secrets/secret-source.js'
+import type { FileStore } from './run/file-store.js'
 import type { RunSettings } from './run/journal-record.js'
 import type { RunEvent, RunResult } from './run/run-result.js'
 
@@ -55,6 +57,10 @@ export interface EngineOptions {
   readonly defaultModel?: string
   /** Ids of guardrails that every pipeline of the project runs under, beside its own. */
   readonly guardrails?: readonly string[]
+  /** Where steps store files by their content. Default: in memory, as long as the engine lives. */
+  readonly files?: FileStore
+  /** What `secrets.NAME` of templates stands for. Default: there are none. */
+  readonly secrets?: SecretSource
   /** Limits that the project sets. */
   readonly limits?: ProjectLimits
   /** Needed only to run genesis stages. */
@@ -85,6 +91,8 @@ export interface ResumeOptions {
 
 /** Reads, prices and runs pipelines. Built by `createEngine`. */
 export interface Engine {
+  /** What becomes of what runs record. */
+  readonly durability: Durability
   /** Reads a document and validates it at the first four levels. Never throws for what the text holds; spends nothing. */
   check(source: DocumentSource, options?: { readonly inputs?: Readonly<Record<string, unknown>> }): Promise<CheckedDocument>
   estimate(plan: Plan, inputs: Readonly<Record<string, unknown>>): Promise<PlanEstimate>
@@ -92,7 +100,7 @@ export interface Engine {
   start(plan: Plan, options: StartOptions): Promise<RunResult>
   /** Continues a paused, interrupted or crashed run; a finished one is returned as it ended. @throws RUN_NOT_FOUND, RUN_BUSY */
   resume(runId: string, options?: ResumeOptions): Promise<RunResult>
-  /** Records a person's answer to what a run waits for. Does not resume it. @throws RUN_NOT_FOUND, RUN_NOT_WAITING */
+  /** Records a person's answer to what a run waits for. Once; does not resume it. @throws RUN_NOT_FOUND, RUN_NOT_WAITING, ANSWER_INVALID */
   answer(runId: string, answer: Answer, step?: string): Promise<void>
   /** How a run stands, from its journal. @throws RUN_NOT_FOUND */
   show(runId: string): Promise<RunResult>

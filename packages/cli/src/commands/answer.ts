@@ -1,30 +1,30 @@
-import { userInfo } from 'node:os'
-import { exitCodeOf, printRun, watchRun } from '../output/print-run.js'
-import { answerGenesis, coordinatorName } from '../genesis/answer-genesis.js'
-import { openProject } from '../project/open-project.js'
-import type { CommandContext } from '../program.js'
+import { resolve } from 'node:path'
+import { PipewrightError, type OpenQuestion } from '@pipewright/kernel'
+import { askValue } from '../output/ask-value.js'
+import { valueFor } from '../project/answer-value.js'
+import { readData } from '../project/parse-inputs.js'
+import type { CommandRunner } from '../program.js'
+import { giveAnswer } from './give-answer.js'
 
-/** Records a person's answer and goes on with what waited for it. */
-export async function answer(
-  context: CommandContext,
-  id: string,
-  approved: boolean,
-  options: Readonly<Record<string, unknown>>,
-): Promise<number> {
-  const { output } = context
-  const reason = options['reason'] as string | undefined
-  const given = { approved, by: userInfo().username, at: new Date().toISOString(), ...(reason === undefined ? {} : { reason }) }
-  const project = await openProject(context)
-  try {
-    const summary = await (await project.store()).journal.get(id)
-    if (summary?.pipeline === coordinatorName) return await answerGenesis(context, project, id, given)
-    const engine = await project.engine()
-    await engine.answer(id, given, options['step'] as string | undefined)
-    const result = await engine.resume(id, { signal: context.signal, onEvent: watchRun(output) })
-    output.result(result)
-    await printRun(result, output)
-    return exitCodeOf(result)
-  } finally {
-    await project.close()
-  }
+/** Gives a run the value that it asks for. */
+export const run: CommandRunner = (context, [id = ''], options) => {
+  const given = options['value'] as string | undefined
+  const { output, cwd } = context
+  return giveAnswer(context, id, 'input', options, async (question) => {
+    if (given !== undefined) {
+      const value = given.startsWith('@') ? await readData(resolve(cwd, given.slice(1))) : valueFor(given, question)
+      return { approved: true, value }
+    }
+    // Not an answer, and the engine says why.
+    if (question?.kind !== 'input') return { approved: true, value: null }
+    if (!output.canAsk) throw missing(id, question)
+    const value = await askValue(question, output)
+    return value === undefined ? null : { approved: true, value }
+  })
+}
+
+function missing(id: string, { step, message }: OpenQuestion): PipewrightError {
+  return new PipewrightError('USAGE', `Step "${step}" asks: ${message}`, {
+    hint: `Give the answer: pipewright answer ${id} --value TEXT, or JSON, or @FILE.`,
+  })
 }

@@ -1,4 +1,4 @@
 import type { CommandRunner } from '../program.js'
-import { answer } from './answer.js'
+import { approveOrReject } from './give-answer.js'
 
-export const run: CommandRunner = (context, [id = ''], options) => answer(context, id, true, options)
+export const run: CommandRunner = (context, [id = ''], options) => approveOrReject(context, id, true, options)

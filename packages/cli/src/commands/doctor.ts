@@ -1,7 +1,7 @@
 import { access, constants, mkdir, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { satisfies } from 'semver'
-import { PipewrightError } from '@pipewright/kernel'
+import { PipewrightError, type Durability } from '@pipewright/kernel'
 import { openProject, type Project } from '../project/open-project.js'
 import { registryUrl } from '../registry/template-source.js'
 import type { CommandContext, CommandRunner } from '../program.js'
@@ -29,6 +29,7 @@ export const run: CommandRunner = async (context) => {
       checks.push(
         await checkPlugins(project),
         ...(await checkProviders(project, context)),
+        ...(await checkSecrets(project)),
         await checkState(project),
         await checkRegistry(project, context),
       )
@@ -101,6 +102,21 @@ async function checkProviders(project: Project, { environment }: CommandContext)
   return checks
 }
 
+/** Says whether a secret is where the configuration says; never what it is. */
+function checkSecrets({ secrets }: Project): Promise<Check[]> {
+  return Promise.all(
+    secrets.names.map(async (secret): Promise<Check> => {
+      const name = `secret ${secret}`
+      try {
+        await secrets.read(secret)
+        return { name, status: 'ok', message: `found in ${secrets.placeOf(secret)}` }
+      } catch (error) {
+        return { ...broken(name, error), status: 'warning' }
+      }
+    }),
+  )
+}
+
 /** Which of the commands that can answer as a model are there. */
 async function checkCommands(name: string, commands: readonly string[], environment: CommandContext['environment']): Promise<Check> {
   const folders = (environment['PATH'] ?? '').split(delimiter)
@@ -120,15 +136,21 @@ async function checkCommands(name: string, commands: readonly string[], environm
     : { name, status: 'warning', message: `none of ${commands.join(', ')} is installed`, hint: 'Install one to have it answer as a model.' }
 }
 
+const meanings: Readonly<Record<Durability, string>> = {
+  full: 'survives a power cut',
+  normal: 'survives the process, and may be lost with the power',
+  none: 'ends with the process',
+}
+
 async function checkState(project: Project): Promise<Check> {
   try {
     await mkdir(project.state, { recursive: true })
     const probe = join(project.state, `.doctor-${process.pid}`)
     await writeFile(probe, '')
     await rm(probe)
-    const { journal } = await project.store()
+    const { journal, durability } = await project.store()
     await journal.list(1)
-    return { name: 'state', status: 'ok', message: project.state }
+    return { name: 'state', status: 'ok', message: `${project.state} (durability ${durability}: what is recorded ${meanings[durability]})` }
   } catch (error) {
     return broken('state', error)
   }

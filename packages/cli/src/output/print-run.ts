@@ -5,26 +5,52 @@ import { printable } from './printable.js'
 import { printError } from './report-error.js'
 import { showValue } from './show-value.js'
 import { table } from './table.js'
+import { TextStream } from './text-stream.js'
 
 const marks = { succeeded: '✓', failed: '✗', skipped: '–', stopped: '■', paused: '…', pending: '·' } as const
 
-/** Says on stderr what happens in a run, where a person watches. */
+/** Says on stderr what happens in a run, where a person watches; what models write is shown while they write it. */
 export function watchRun(output: Output): (event: RunEvent) => void {
   const { color } = output
   const live = process.stderr.isTTY && !output.json && !output.quiet
+  const stream = new TextStream(
+    (text) => process.stderr.write(text),
+    (step) => `${color.dim(`  ${step} writes:`)}\n`,
+  )
+  const note = (text: string): void => {
+    stream.breakLine()
+    output.note(text)
+  }
   return (event) => {
     if (event.type === 'warning') output.warn(printable(`${event.step === null ? '' : `${event.step}: `}${event.message}`))
     if (event.type === 'run-edited') {
       output.note(`still hold: ${event.hold.join(', ') || 'none'}`)
       output.note(`run again:  ${event.again.join(', ') || 'none'}`)
     }
-    if (!live) return
-    if (event.type === 'step-finished' && !event.step.includes('['))
-      output.note(`${color.green(marks[event.status])} ${event.step} ${color.dim(duration(event.durationMs))}`)
-    if (event.type === 'step-started' && !event.step.includes('[') && event.attempt === 1) output.note(color.dim(`▸ ${event.step} …`))
-    if (event.type === 'step-retrying')
-      output.note(color.yellow(`↻ ${event.step}: ${event.error.message} – attempt ${event.attempt} in ${duration(event.waitMs)}`))
-    if (event.type === 'step-progress') output.note(color.dim(`  ${event.step}: ${event.message}`))
+    // Of what is done for many items, the step as a whole is shown.
+    if (!live || ('step' in event && event.step?.includes('[') === true)) return
+    switch (event.type) {
+      case 'text':
+        stream.say(event.step, event.text)
+        break
+      case 'step-started':
+        if (event.attempt === 1) note(color.dim(`▸ ${event.step} …`))
+        break
+      case 'step-retrying':
+        stream.end(event.step)
+        note(color.yellow(`↻ ${event.step}: ${printable(event.error.message)} – attempt ${event.attempt} in ${duration(event.waitMs)}`))
+        break
+      case 'step-progress':
+        note(color.dim(`  ${event.step}: ${printable(event.message)}`))
+        break
+      case 'step-finished':
+        stream.end(event.step)
+        note(
+          `${event.status === 'failed' ? color.red(marks.failed) : color.green(marks[event.status])} ${event.step} ${color.dim(duration(event.durationMs))}`,
+        )
+        break
+      default:
+    }
   }
 }
 
@@ -51,7 +77,10 @@ export async function printRun(result: RunResult, output: Output): Promise<void>
     output.print(`${color.yellow('waits')} ${step}: ${printable(message)}`)
     if (subject !== undefined) output.print(forTerminal(showValue(subject), output))
   }
-  if (result.questions.length > 0) output.next(`approve ${result.runId}`, `or: reject ${result.runId} --reason "…"`)
+  for (const kind of new Set(result.questions.map((question) => question.kind))) {
+    if (kind === 'input') output.next(`answer ${result.runId} --value "…"`)
+    else output.next(`approve ${result.runId}`, `or: reject ${result.runId} --reason "…"`)
+  }
   if (result.status === 'interrupted') output.next(`runs resume ${result.runId}`)
 }
 

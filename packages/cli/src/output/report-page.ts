@@ -49,7 +49,7 @@ function stepTimes(records: readonly JournalRecord[]): Map<string, { from: numbe
   const times = new Map<string, { from: number; to: number }>()
   for (const record of records) {
     if (!('step' in record) || record.step === null) continue
-    const [id = ''] = record.step.split(/[[/]/)
+    const [id = ''] = record.step.split(/[[(/]/)
     const known = times.get(id)
     if (!known) times.set(id, { from: record.type === 'step-finished' ? record.at - record.durationMs : record.at, to: record.at })
     else known.to = Math.max(known.to, record.at)

@@ -46,6 +46,17 @@ const maturityLevels = z.record(
   z.array(z.record(z.string(), z.union([z.string(), z.boolean(), z.number()]))),
 )
 
+const secretPlace = z
+  .strictObject({
+    env: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable')
+      .optional()
+      .describe('The environment variable that holds it.'),
+    file: z.string().min(1).optional().describe('The file that holds it, and nothing else; relative to the project.'),
+  })
+  .refine(({ env, file }) => (env === undefined) !== (file === undefined), 'give either env or file')
+
 /** `pipewright.yaml`; every key is optional. */
 export const configSchema = z.strictObject({
   registry: z
@@ -65,7 +76,10 @@ export const configSchema = z.strictObject({
     .array(z.union([z.string(), z.record(z.string(), z.unknown())]))
     .optional()
     .describe('Plugins to load beside the built-in ones, by package name, or by name with their configuration.'),
-  secrets: z.record(z.string(), z.unknown()).optional().describe('Where secrets come from. Checked, but not used yet.'),
+  secrets: z
+    .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'a name of letters, digits and _'), secretPlace)
+    .optional()
+    .describe('Where secrets come from, by the name that templates use: secrets.NAME. Pipelines reach no others.'),
   state: z
     .string()
     .optional()

@@ -1,13 +1,16 @@
 import { join, resolve } from 'node:path'
 import {
   createEngine,
+  createFileStore,
   createMemoryStore,
   createPluginHost,
   DisposalScope,
+  keepLargeValues,
   PipewrightError,
   resolvePluginDirectory,
   systemClock,
   type Engine,
+  type FileStore,
   type GenesisServices,
   type HostServices,
   type OpenStore,
@@ -20,6 +23,7 @@ import type { CommandContext } from '../program.js'
 import { createLogger } from '../output/logger.js'
 import { builtInPluginDirectories } from './built-in-plugins.js'
 import type { ProjectConfig } from './config-schema.js'
+import { ProjectSecrets } from './project-secrets.js'
 import { findProjectRoot, readConfig } from './read-config.js'
 
 /** A user's project, opened for one command. Parts are opened when they are first asked for. */
@@ -29,6 +33,7 @@ export interface Project {
   /** The state folder. */
   readonly state: string
   readonly host: PluginHost
+  readonly secrets: ProjectSecrets
   /** The engine over the project's state; runs are kept. */
   engine(genesis?: GenesisServices): Promise<Engine>
   /** An engine whose runs are thrown away, with a folder as its project. For validation and tests. */
@@ -56,17 +61,26 @@ export async function openProject(context: CommandContext, root?: string): Promi
   const location = config.state === undefined ? state : resolve(projectRoot, config.state)
   let opened: Promise<OpenStore> | undefined
   const store = (): Promise<OpenStore> => {
-    opened ??= openStore(host, location)
+    opened ??= openStore(host, location, files)
     return opened
   }
-  const common = { points: host, services, ...(config.model === undefined ? {} : { defaultModel: config.model }), limits: limitsOf(config) }
+  const secrets = new ProjectSecrets(config.secrets, projectRoot, services)
+  const files = createFileStore(join(location, 'files'))
+  const common = {
+    points: host,
+    services,
+    secrets,
+    ...(config.model === undefined ? {} : { defaultModel: config.model }),
+    limits: limitsOf(config),
+  }
   return {
     root: projectRoot,
     config,
     state: location,
     host,
+    secrets,
     store,
-    engine: async (genesis) => createEngine({ ...common, projectRoot, store: await store(), ...(genesis ? { genesis } : {}) }),
+    engine: async (genesis) => createEngine({ ...common, projectRoot, files, store: await store(), ...(genesis ? { genesis } : {}) }),
     scratchEngine: (folder = projectRoot) =>
       createEngine({ ...common, projectRoot: folder, store: createMemoryStore(() => systemClock.now()) }),
     async templates() {
@@ -77,10 +91,11 @@ export async function openProject(context: CommandContext, root?: string): Promi
   }
 }
 
-async function openStore(host: PluginHost, location: string): Promise<OpenStore> {
+async function openStore(host: PluginHost, location: string, files: FileStore): Promise<OpenStore> {
   const sqlite = await host.get('store', 'sqlite')
   if (!sqlite) throw new PipewrightError('PLUGIN_NOT_FOUND', 'The plugin that keeps state, @pipewright/store-sqlite, is missing.')
-  return sqlite.open(location)
+  const store = await sqlite.open(location)
+  return { ...store, journal: keepLargeValues(store.journal, files) }
 }
 
 async function pluginSources(root: string, config: ProjectConfig): Promise<PluginSource[]> {

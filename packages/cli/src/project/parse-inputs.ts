@@ -51,7 +51,7 @@ export async function parseInputs(
 }
 
 async function readInputsFile(path: string): Promise<Record<string, unknown>> {
-  const value = parseData(await readText(path), path)
+  const value = await readData(path)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new PipewrightError('INPUT_INVALID', `${path} is not a map of input names to values.`)
   return value as Record<string, unknown>
@@ -62,8 +62,7 @@ async function parseValue(name: string, text: string, input: InputDocument, cwd:
   if (input.type === 'file') return isReference ? text.slice(1) : text
   if (isReference) {
     const path = resolve(cwd, text.slice(1))
-    const content = await readText(path)
-    return input.type === 'string' ? content : parseData(content, path)
+    return input.type === 'string' ? readText(path) : readData(path)
   }
   switch (input.type) {
     case 'string':
@@ -82,6 +81,11 @@ async function parseValue(name: string, text: string, input: InputDocument, cwd:
     default:
       return parseJsonOrYaml(text, `--input ${name}`)
   }
+}
+
+/** What a file holds: data, when its name says so, and otherwise its text. @throws FILE_NOT_FOUND, FILE_TOO_LARGE, INPUT_INVALID */
+export async function readData(path: string): Promise<unknown> {
+  return parseData(await readText(path), path)
 }
 
 async function readText(path: string): Promise<string> {

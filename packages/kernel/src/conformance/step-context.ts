@@ -8,7 +8,7 @@ import type { Answer, EarlyStop, EstimateContext, Question, StepContext, StepMod
 import { silentLogger, systemClock } from '../plugin/services.js'
 import { StopPipeline } from '../run/early-stop.js'
 import { Pause } from '../run/pause.js'
-import { StandInFiles } from './stand-in-files.js'
+import { ProjectFiles } from '../run/project-files.js'
 import { standInTools, type StandInTool } from './stand-in-tools.js'
 import { temporaryFolder } from './temporary-folder.js'
 
@@ -68,7 +68,7 @@ export async function createStepContext(options: StepContextOptions = {}): Promi
     clock: systemClock,
     random: () => 0.5,
     fetch: globalThis.fetch,
-    files: new StandInFiles(root),
+    files: new ProjectFiles(root),
     run: { id: 'run-test', step: 'step' },
     idempotencyKey: 'run-test/step',
     tools: options.tools === undefined ? null : standInTools(options.tools, toolCalls),

@@ -42,12 +42,28 @@ export function testJournal(fixture: () => Promise<StoreFixture>): void {
       expect(await journal.read('run-1')).toEqual([])
     })
 
+    test('appends on the condition that nothing has come in between, and only then', async () => {
+      const { open } = await fixture()
+      const [mine, theirs] = [(await open()).journal, (await open()).journal]
+      await mine.create(run('run-1'))
+      await mine.append('run-1', [resumed(1), resumed(2)])
+      expect(await mine.appendAfter('run-1', 2, [resumed(3), resumed(4)])).toBe(true)
+      expect(await theirs.appendAfter('run-1', 2, [resumed(5)])).toBe(false)
+      expect(await theirs.appendAfter('run-1', 9, [resumed(5)])).toBe(false)
+      const tries = [mine, theirs, mine].map((journal, index) => journal.appendAfter('run-1', 4, [resumed(6 + index)]))
+      expect((await Promise.all(tries)).filter((appended) => appended)).toHaveLength(1)
+      expect((await mine.read('run-1')).slice(0, 4)).toEqual([resumed(1), resumed(2), resumed(3), resumed(4)])
+      expect(await mine.read('run-1', 3)).toEqual((await mine.read('run-1')).slice(3))
+      expect(await mine.read('run-1', 5)).toEqual([])
+    })
+
     test('says that a run is unknown', async () => {
       const { journal } = await (await fixture()).open()
       expect(await journal.get('run-9')).toBeNull()
       const unknown = { code: 'RUN_NOT_FOUND' }
       await expect(journal.read('run-9')).rejects.toMatchObject(unknown)
       await expect(journal.append('run-9', [resumed(1)])).rejects.toMatchObject(unknown)
+      await expect(journal.appendAfter('run-9', 0, [resumed(1)])).rejects.toMatchObject(unknown)
       await expect(journal.setStatus('run-9', 'failed', null)).rejects.toMatchObject(unknown)
       await expect(journal.claim('run-9', 'me', 1000)).rejects.toMatchObject(unknown)
       await expect(journal.holder('run-9')).rejects.toMatchObject(unknown)

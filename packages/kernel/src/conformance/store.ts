@@ -44,6 +44,11 @@ export function testStore(options: TestStoreOptions): void {
       expect(store.id).toMatch(/^[a-z][a-z0-9_-]*$/)
     })
 
+    test('says what becomes of what it records', async () => {
+      const { durability } = await (await fixture()).open()
+      expect(['full', 'normal', 'none']).toContain(durability)
+    })
+
     test('may be closed twice', async () => {
       const { open } = await fixture()
       const store = await open()

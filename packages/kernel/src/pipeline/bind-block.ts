@@ -4,7 +4,7 @@ import { bindModels } from './bind-models.js'
 import { checkStepInput } from './check-step-input.js'
 import { checkStepShape } from './check-step-shape.js'
 import type { StepDocument, ToolDocument } from './document-schema.js'
-import { languageAt } from './language-at.js'
+import { findExpressions } from './find-expressions.js'
 import { nameHint } from './nearest.js'
 import { orderSteps } from './order-steps.js'
 import type {
@@ -57,7 +57,7 @@ async function bindStep(document: StepDocument, at: DocumentPath, names: NameSco
   if (!work) return null
   const onError = await bindErrorPolicy(document, at, withWords(perItem, 'error'), context)
   const key = document.idempotency_key
-  const idempotencyKey = key === undefined ? null : compiler.template(key, [...at, 'idempotency_key'], inside, id)
+  const idempotencyKey = key === undefined ? null : compiler.text(key, [...at, 'idempotency_key'], inside, id)
   const reads = new Set(
     compiler.references
       .slice(before)
@@ -111,7 +111,7 @@ async function bindSwitch(document: StepDocument, at: DocumentPath, names: NameS
   const inner = [...cases.values(), ...(otherwise ? [otherwise] : [])].flatMap((block) => block.steps.map((step) => step.id))
   return {
     kind: 'switch',
-    on: compiler.template(document.switch ?? '', [...at, 'switch'], names, document.id),
+    on: compiler.expression(document.switch ?? '', [...at, 'switch'], names, document.id),
     cases,
     otherwise,
     output:
@@ -125,8 +125,8 @@ async function bindCall(document: StepDocument, at: DocumentPath, names: NameSco
   const type = await describeType(document.uses ?? '', at, context)
   if (!type) return null
   const input = type.kind === 'step' ? type.input : type.reads
-  const isLiteral = (path: DocumentPath): boolean => languageAt(input, path) !== null
-  const given = context.compiler.value(document.with ?? {}, [...at, 'with'], names, document.id, isLiteral)
+  const literal = findExpressions(input, document.with).map(({ path }) => path)
+  const given = context.compiler.value(document.with ?? {}, [...at, 'with'], names, document.id, literal)
   await checkStepInput(document, at, input, given, context.findings)
   const tools: PlannedTool[] = []
   for (const [index, tool] of (document.tools ?? []).entries()) {

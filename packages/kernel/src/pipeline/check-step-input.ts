@@ -1,9 +1,9 @@
 import type { JsonSchema } from '../points/provider.js'
 import type { CompiledValue } from './compiled-value.js'
 import type { StepDocument } from './document-schema.js'
+import { findExpressions } from './find-expressions.js'
 import type { FindingList } from './finding-list.js'
 import { checkAgainstSchema } from './json-schema.js'
-import { languageAt } from './language-at.js'
 import type { DocumentPath } from './source-map.js'
 
 /** Checks the `with:` of a step against its step type, as far as it is known before running. */
@@ -22,27 +22,20 @@ export async function checkStepInput(
     const position = problem.atKey ? findings.sources.key(path) : findings.sources.value(path)
     findings.error('semantic', problem.code, `Step "${step.id}": ${problem.message}`, position, problem.hint)
   }
-  for (const { path, text } of textsIn(given)) {
-    if (languageAt(input, path) !== 'jsonata') continue
-    const problem = await jsonataProblem(text)
+  for (const { path, text: expression, language } of findExpressions(input, given)) {
+    if (language !== 'jsonata') continue
+    const problem = await jsonataProblem(expression)
     if (!problem) continue
-    const at = [...base, ...path]
-    const rest = problem.offset === undefined ? '' : text.slice(problem.offset)
+    const place = [...base, ...path]
+    const rest = problem.offset === undefined ? '' : expression.slice(problem.offset)
     findings.error(
       'semantic',
       'EXPRESSION_SYNTAX',
       `Step "${step.id}": ${problem.message}`,
-      rest === '' ? findings.sources.value(at) : findings.sources.within(at, rest.split('\n')[0] ?? rest),
+      rest === '' ? findings.sources.value(place) : findings.sources.within(place, rest.split('\n')[0] ?? rest),
       'See https://docs.jsonata.org for the language.',
     )
   }
-}
-
-function* textsIn(value: unknown, path: DocumentPath = []): Generator<{ readonly path: DocumentPath; readonly text: string }, void, void> {
-  if (typeof value === 'string') yield { path, text: value }
-  else if (Array.isArray(value)) for (const [index, element] of value.entries()) yield* textsIn(element, [...path, index])
-  else if (typeof value === 'object' && value !== null)
-    for (const [key, child] of Object.entries(value)) yield* textsIn(child, [...path, key])
 }
 
 async function jsonataProblem(expression: string): Promise<{ message: string; offset: number | undefined } | undefined> {

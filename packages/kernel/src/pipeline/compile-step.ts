@@ -27,15 +27,9 @@ export class TemplateCompiler {
     this.findings = findings
   }
 
-  /** @param isLiteral whether the text at a path of the value is in another language */
-  value(
-    value: unknown,
-    path: DocumentPath,
-    names: NameScope,
-    step: string | null,
-    isLiteral?: (at: DocumentPath) => boolean,
-  ): CompiledValue {
-    const compiled = compileValue(value, (at, error) => this.problem([...path, ...at], error), isLiteral)
+  /** @param literal the ways to texts that are in another language */
+  value(value: unknown, path: DocumentPath, names: NameScope, step: string | null, literal?: readonly DocumentPath[]): CompiledValue {
+    const compiled = compileValue(value, (at, error) => this.problem([...path, ...at], error), literal)
     for (const { path: at, template } of compiled.templates) this.note(template, [...path, ...at], names, step)
     return compiled
   }
@@ -44,9 +38,14 @@ export class TemplateCompiler {
     return this.compile(compileCondition, source, path, names, step) ?? true
   }
 
-  /** A single value: bare, in `{{ }}`, or a text with values in it. */
-  template(source: string, path: DocumentPath, names: NameScope, step: string | null): CompiledTemplate {
-    return this.compile(compileTemplate, asExpression(source), path, names, step) ?? { source, references: [], evaluate: () => source }
+  /** A single value: bare, or in `{{ }}`. */
+  expression(source: string, path: DocumentPath, names: NameScope, step: string | null): CompiledTemplate {
+    return this.text(asExpression(source), path, names, step)
+  }
+
+  /** A text with values in it. */
+  text(source: string, path: DocumentPath, names: NameScope, step: string | null): CompiledTemplate {
+    return this.compile(compileTemplate, source, path, names, step) ?? { source, references: [], evaluate: () => source }
   }
 
   list(given: ForEachDocument, path: DocumentPath, names: NameScope, step: string): CompiledValue {

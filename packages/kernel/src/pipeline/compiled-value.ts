@@ -13,19 +13,20 @@ type Evaluate = (scope: Scope) => unknown
 
 /**
  * Compiles a value.
- * @param isLiteral whether the string at a path is in another language, and no template
  * @param onError is told of each template that does not compile; it evaluates to undefined.
+ * @param literal the ways to the texts that are in another language and not templates
  */
 export function compileValue(
   value: unknown,
   onError: (path: DocumentPath, error: unknown) => void,
-  isLiteral: (path: DocumentPath) => boolean = () => false,
+  literal: readonly DocumentPath[] = [],
 ): CompiledValue {
+  const literals = new Set(literal.map((path) => JSON.stringify(path)))
   const templates: { path: DocumentPath; template: CompiledTemplate }[] = []
 
   const compile = (node: unknown, path: DocumentPath): Evaluate | null => {
     if (typeof node === 'string') {
-      if (!isTemplate(node) || isLiteral(path)) return null
+      if (!isTemplate(node) || literals.has(JSON.stringify(path))) return null
       try {
         const template = compileTemplate(node)
         templates.push({ path, template })
@@ -47,7 +48,14 @@ export function compileValue(
         part: compile(child, [...path, key]),
       }))
       if (entries.every((entry) => entry.part === null)) return null
-      return (scope) => Object.fromEntries(entries.map(({ key, child, part }) => [key, part ? part(scope) : child]))
+      // Assigned, this key would be taken for what the object inherits from.
+      if (entries.some(({ key }) => key === '__proto__'))
+        return (scope) => Object.fromEntries(entries.map(({ key, child, part }) => [key, part ? part(scope) : child]))
+      return (scope) => {
+        const value: Record<string, unknown> = {}
+        for (const { key, child, part } of entries) value[key] = part ? part(scope) : child
+        return value
+      }
     }
     return null
   }

@@ -14,6 +14,7 @@ describe('discovery', () => {
     expect(host.ids('step')).toEqual(['say'])
     expect(host.ids('provider')).toEqual([])
     expect(host.list()).toMatchObject([{ name: 'say', version: '1.0.0', origin: 'project', activationMs: null }])
+    expect([host.versionOf('step', 'say'), host.versionOf('step', 'shout')]).toEqual(['1.0.0', undefined])
     await expect(readFile(marker)).rejects.toThrow('ENOENT')
     await host.get('step', 'say')
     await expect(readFile(marker)).resolves.toBeDefined()

@@ -25,8 +25,14 @@ export interface JournalStore {
   create(run: RunSummary): Promise<void>
   /** Appends records in one atomic act. When it returns, they survive the process. */
   append(runId: string, records: readonly JournalRecord[]): Promise<void>
-  /** All records of a run, in order. @throws RUN_NOT_FOUND */
-  read(runId: string): Promise<readonly JournalRecord[]>
+  /**
+   * Appends records if the run has exactly `after` of them already, in one atomic act: whoever has decided on what was read
+   * knows that nothing has come in between.
+   * @returns false when it has more or fewer; nothing is appended then
+   */
+  appendAfter(runId: string, after: number, records: readonly JournalRecord[]): Promise<boolean>
+  /** The records of a run, in order, without the first `after`. @throws RUN_NOT_FOUND */
+  read(runId: string, after?: number): Promise<readonly JournalRecord[]>
   setStatus(runId: string, status: RunStatus, finishedAt: string | null): Promise<void>
   /** Newest first. */
   list(limit: number): Promise<readonly RunSummary[]>
@@ -78,7 +84,14 @@ export interface LedgerStore {
   accounts(names?: readonly string[]): Promise<readonly AccountState[]>
 }
 
+/**
+ * What becomes of what is recorded: `full` survives a power cut, `normal` survives the process and may be lost with the
+ * power, `none` ends with the process.
+ */
+export type Durability = 'full' | 'normal' | 'none'
+
 export interface OpenStore {
+  readonly durability: Durability
   readonly journal: JournalStore
   readonly ledger: LedgerStore
   readonly memo: MemoStore

@@ -4,12 +4,14 @@ import { parseDuration } from '../pipeline/duration.js'
 import { placeOfStep, type Plan, type PlannedCall, type PlannedStep } from '../pipeline/plan.js'
 import { retryPolicy, type RetryPolicy } from '../pipeline/retry-policy.js'
 import type { Scope } from '../pipeline/template-engine.js'
-import type { EarlyStop, Question, StepContext } from '../points/step.js'
+import type { EarlyStop, Question, StepContext, StepFiles } from '../points/step.js'
+import { noUsage } from '../points/usage.js'
 import { Deadline } from './deadline.js'
 import { StopPipeline } from './early-stop.js'
 import { Pause } from './pause.js'
+import { callOrRecall, type PreparedCall } from './remembered-call.js'
 import type { RunScope } from './run-scope.js'
-import { askPerson, createStepContext, type RunNested } from './step-context.js'
+import { askPerson, AttemptContext, type RunNested } from './step-context.js'
 import type { StepOutcome } from './step-outcome.js'
 import { createTools } from './step-tools.js'
 
@@ -18,6 +20,7 @@ interface Runnable {
   readonly input: z.ZodType
   readonly output: z.ZodType
   readonly safeToRepeat: boolean
+  readonly usesIdempotencyKey?: boolean
   run(input: unknown, context: StepContext): Promise<unknown>
 }
 
@@ -47,23 +50,42 @@ export class CallRunner {
 
   /** @throws the reason of the scope's signal, which stops more than this step */
   async run(step: PlannedStep, call: PlannedCall, path: string, values: Scope, scope: RunScope): Promise<CallResult> {
+    let prepared: PreparedCall
+    let runnable: Runnable
+    try {
+      const resolved = this.runnables.get(call.type.id) ?? (await this.resolve(call, scope))
+      const once = step.idempotencyKey ? scope.secrets.stable(String(step.idempotencyKey.evaluate(values))) : null
+      // With a key that its service honours, a repetition does nothing.
+      runnable = once !== null && resolved.usesIdempotencyKey === true ? repeatable(resolved) : resolved
+      const parsed = resolved.input.safeParse(call.with.evaluate(values))
+      if (!parsed.success) throw new PipewrightError('STEP_INPUT_INVALID', `Step "${path}": ${issues(parsed.error)}`)
+      prepared = { plan: this.plan, step, call, path, scope, input: parsed.data, once }
+    } catch (thrown) {
+      const error = scope.secrets.redactError(toPipewrightError(thrown, 'STEP_FAILED').inStep(path, placeOfStep(this.plan, step)))
+      return { status: 'failed', error, attempts: 0, durationMs: 0, usage: noUsage }
+    }
+    return callOrRecall(prepared, (files) => this.attempts(prepared, runnable, values, files))
+  }
+
+  private async attempts(prepared: PreparedCall, runnable: Runnable, values: Scope, files: StepFiles): Promise<CallResult> {
+    const { step, path, scope } = prepared
     const { clock, random } = scope.services
-    const runnable = this.runnables.get(call.type.id) ?? (await this.resolve(call, scope))
     const retry = retryPolicy(step.document, this.plan.document.defaults, runnable.safeToRepeat)
     for (let attempt = 1; ; attempt++) {
       let hasBegun = false
       try {
-        await this.begin(runnable, path, attempt, scope)
+        const beginning = this.begin(runnable, path, attempt, scope)
+        if (beginning) await beginning
         hasBegun = true
-        return { status: 'succeeded', output: await this.attempt(step, call, runnable, path, values, scope), attempts: attempt }
+        return { status: 'succeeded', output: await this.attempt(prepared, runnable, values, files), attempts: attempt }
       } catch (thrown) {
-        if (thrown instanceof StopPipeline) return { status: 'stopped', output: thrown.end, attempts: attempt }
+        if (thrown instanceof StopPipeline) return { status: 'stopped', output: scope.secrets.redact(thrown.end), attempts: attempt }
         if (thrown instanceof Pause) {
           if (hasBegun && !runnable.safeToRepeat) scope.journal.note({ type: 'step-paused', step: path })
           return { status: 'paused', questions: [thrown.question] }
         }
         scope.signal.throwIfAborted()
-        const error = toPipewrightError(thrown, 'STEP_FAILED').inStep(path, placeOfStep(this.plan, step))
+        const error = scope.secrets.redactError(toPipewrightError(thrown, 'STEP_FAILED').inStep(path, placeOfStep(this.plan, step)))
         if (isFruitless(error) && scope.journal.state.holdsAnswers(path)) scope.journal.note({ type: 'answers-dropped', step: path })
         // The steps of a nested pipeline have been tried again already, as often as they may.
         const attempts = error.step === path || step.document.retry ? retry.attempts : 1
@@ -78,10 +100,13 @@ export class CallRunner {
     }
   }
 
-  /** A step that may not be repeated is known to have begun before it begins, and is not begun again unasked. */
-  private async begin(runnable: Runnable, path: string, attempt: number, scope: RunScope): Promise<void> {
+  private begin(runnable: Runnable, path: string, attempt: number, scope: RunScope): Promise<void> | undefined {
     scope.emit({ type: 'step-started', step: path, attempt })
-    if (runnable.safeToRepeat) return
+    return runnable.safeToRepeat ? undefined : this.beginOnce(path, attempt, scope)
+  }
+
+  /** A step that may not be repeated is known to have begun before it begins, and is not begun again unasked. */
+  private async beginOnce(path: string, attempt: number, scope: RunScope): Promise<void> {
     const { journal } = scope
     const before = journal.state.unfinished.get(path) ?? journal.state.uncertain.get(path)
     const isRepeated = journal.state.repeated.has(path)
@@ -102,32 +127,23 @@ export class CallRunner {
   }
 
   private async attempt(
-    step: PlannedStep,
-    call: PlannedCall,
+    { step, call, path, scope, input, once }: PreparedCall,
     runnable: Runnable,
-    path: string,
     values: Scope,
-    scope: RunScope,
+    files: StepFiles,
   ): Promise<unknown> {
-    const parsed = runnable.input.safeParse(call.with.evaluate(values))
-    if (!parsed.success) throw new PipewrightError('STEP_INPUT_INVALID', `Step "${path}": ${issues(parsed.error)}`)
     const limit = step.document.timeout ?? this.plan.document.defaults.timeout ?? defaultTimeout
     const timeoutMs = parseDuration(limit)
     scope.signal.throwIfAborted()
     const late = (): Error => new PipewrightError('STEP_TIMEOUT', `Step "${path}" took longer than ${limit}.`)
     const deadline = new Deadline(scope.services.clock, timeoutMs, late, scope.deadlines)
-    const { context, said } = createStepContext(scope, {
-      step,
-      call,
-      path,
-      deadline,
-      timeoutMs,
-      nest: this.nest,
-      tools: call.tools.length === 0 ? null : createTools(call.tools, { path, values, scope, run: this.runStep }),
-      idempotencyKey: step.idempotencyKey ? String(step.idempotencyKey.evaluate(values)) : `${scope.runId}/${path}`,
-    })
+    const tools = call.tools.length === 0 ? null : createTools(call.tools, { path, values, scope, run: this.runStep })
+    const context = new AttemptContext(scope, { step, call, path, deadline, timeoutMs, nest: this.nest, tools, files, once })
     try {
-      const output = await deadline.race(runnable.run(parsed.data, context))
+      const { secrets } = scope
+      // Only now, and only for the step: what is journaled and cached has markers in their place.
+      const revealed = secrets.isIdle ? input : await secrets.reveal(input)
+      const output = secrets.redact(await deadline.race(runnable.run(revealed, context)))
       const checked = runnable.output.safeParse(output)
       if (!checked.success) {
         throw new PipewrightError(
@@ -136,7 +152,7 @@ export class CallRunner {
         )
       }
       // Written with the record of the step's end, so that a conversation never holds what did not happen.
-      for (const record of said()) scope.journal.note(record)
+      for (const record of context.said()) scope.journal.note(record)
       return checked.data
     } finally {
       deadline.end()
@@ -165,9 +181,14 @@ export class CallRunner {
       input: stage.reads,
       output: stage.writes,
       safeToRepeat: true,
-      run: (input, context) => stage.run(input, { ...context, genesis }),
+      // The context's parts are made when they are asked for, so it is built upon, not copied.
+      run: (input, context) => stage.run(input, Object.create(context, { genesis: { value: genesis } }) as Parameters<typeof stage.run>[1]),
     })
   }
+}
+
+function repeatable(runnable: Runnable): Runnable {
+  return { input: runnable.input, output: runnable.output, safeToRepeat: true, run: (input, context) => runnable.run(input, context) }
 }
 
 /** Asking the same again would be given the same answer. */

@@ -43,13 +43,13 @@ export class Execution {
   async run(inputs: Readonly<Record<string, unknown>>): Promise<ExecutionEnd> {
     const steps: Record<string, StepValue> = {}
     const values = { inputs, variables: {}, run: { id: this.scope.runId, started_at: this.scope.startedAt }, steps }
-    const all: Scope = { ...values, variables: this.evaluateVariables(values) }
+    const all: Scope = { ...values, secrets: this.scope.secrets.placeholders, variables: this.evaluateVariables(values) }
     const end = await this.runner.runBlock(this.plan.block, this.prefix, all, this.scope)
     const last = await this.runFinally(all, end)
     const failure = end.failure ?? last.failure
     const questions = [...end.questions, ...last.questions]
     const outputs = failure || questions.length > 0 ? {} : this.outputs(all, end.stop ?? last.stop)
-    return { outputs, error: failure, questions }
+    return { outputs: this.scope.secrets.redact(outputs), error: failure, questions }
   }
 
   private evaluateVariables(values: Scope): Readonly<Record<string, unknown>> {

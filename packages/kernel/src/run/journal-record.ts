@@ -9,6 +9,14 @@ import type { ItemProblem, StepProblem } from './step-outcome.js'
 interface Stamped {
   /** Milliseconds since the epoch. */
   readonly at: number
+  /** Where the record's value lies when it is too large for the journal, which then holds an empty one. */
+  readonly stored?: StoredValue
+}
+
+export interface StoredValue {
+  /** Of its JSON text: `sha256:` and the digest. */
+  readonly file: string
+  readonly bytes: number
 }
 
 /**

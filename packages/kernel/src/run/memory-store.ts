@@ -5,7 +5,7 @@ import { createMemoryMemo } from './memory-memo.js'
 
 /** A store that lives as long as the process, for runs that nobody resumes: a pipeline's tests, previews. */
 export function createMemoryStore(now: () => number): OpenStore {
-  return { journal: createJournal(now), ledger: createLedger(now), memo: createMemoryMemo(now), close: async () => {} }
+  return { durability: 'none', journal: createJournal(now), ledger: createLedger(now), memo: createMemoryMemo(now), close: async () => {} }
 }
 
 interface MemoryRun {
@@ -25,7 +25,13 @@ function createJournal(now: () => number): JournalStore {
   return {
     create: async (summary) => void runs.set(summary.id, { summary, records: [], holder: null }),
     append: async (runId, records) => void find(runId).records.push(...records),
-    read: async (runId) => find(runId).records,
+    async appendAfter(runId, after, records) {
+      const run = find(runId)
+      if (run.records.length !== after) return false
+      run.records.push(...records)
+      return true
+    },
+    read: async (runId, after = 0) => find(runId).records.slice(after),
     async setStatus(runId, status, finishedAt) {
       const run = find(runId)
       run.summary = { ...run.summary, status, finishedAt }

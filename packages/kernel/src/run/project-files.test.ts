@@ -92,3 +92,42 @@ describe('writing', () => {
     expect((await readdir(join(root, 'folder'))).toSorted()).toEqual(['name', 'name-2'])
   })
 })
+
+describe('files by content', () => {
+  const about = { name: 'report.pdf', mediaType: 'application/pdf' }
+
+  it('are given back by the value that stands for them, whatever else it says', async () => {
+    const bytes = Buffer.from('content')
+    const value = await files.store(bytes, about)
+    expect(value).toEqual({ file: expect.stringMatching(/^sha256:[0-9a-f]{64}$/), ...about, bytes: 7 })
+    expect(await files.read(value)).toEqual({ path: 'report.pdf', bytes: new Uint8Array(bytes) })
+    const claimed = { ...value, name: '../../etc/pass\u0000wd', bytes: 1 }
+    expect(await files.read(claimed)).toEqual({ path: 'passwd', bytes: new Uint8Array(bytes) })
+    await expect(files.read(value, { maxBytes: 6 })).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' })
+  })
+
+  it('are names without folders, however they were called', async () => {
+    const nameOf = async (name: string): Promise<string> => (await files.store(Buffer.from('x'), { ...about, name })).name
+    expect(await nameOf('a/b\\c.txt')).toBe('c.txt')
+    expect(await nameOf('folder/')).toBe('file')
+    expect(await nameOf(`${'x'.repeat(400)}.txt`)).toHaveLength(255)
+  })
+
+  it('are nothing of the file system', async () => {
+    await writeFile(join(root, 'a.txt'), 'in the project')
+    const stranger = { file: `sha256:${'0'.repeat(64)}`, name: 'a.txt', mediaType: 'text/plain', bytes: 1 }
+    await expect(files.read(stranger)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' })
+    await expect(files.read({ ...stranger, file: 'a.txt' })).rejects.toMatchObject({ code: 'FILE_INVALID' })
+  })
+})
+
+it('files with secrets are not for steps, by whatever path', async () => {
+  await writeFile(join(root, 'token.txt'), 'tk-12345')
+  await symlink('token.txt', join(root, 'innocent.txt'))
+  const path = join(root, 'token.txt')
+  const guarded = new ProjectFiles(root, [path], { withheld: [path, join(outside, 'secret.txt')] })
+  for (const name of ['token.txt', './x/../token.txt', 'innocent.txt', path, join(outside, 'secret.txt')])
+    await expect(guarded.read(name)).rejects.toMatchObject({ code: 'FILE_OUTSIDE_PROJECT', message: expect.stringContaining('secret') })
+  await expect(guarded.write('token.txt', 'x', { ifExists: 'overwrite' })).rejects.toMatchObject({ code: 'FILE_OUTSIDE_PROJECT' })
+  expect(await readFile(path, 'utf8')).toBe('tk-12345')
+})

@@ -16,7 +16,10 @@ export class RunJournal {
   private readonly runId: string
   private readonly now: () => number
   private pending: JournalRecord[] = []
-  private flushing: Promise<void> | null = null
+  /** The writing that comes next and takes all that is pending; null when nobody has asked for one. */
+  private next: Promise<void> | null = null
+  /** The writing that was asked for last. */
+  private last: Promise<void> | null = null
 
   constructor(store: JournalStore, runId: string, state: RunState, now: () => number) {
     this.store = store
@@ -27,35 +30,40 @@ export class RunJournal {
 
   /** Adds a record that need not be durable before the run goes on; it is written with the next one that has to be. */
   note(record: Unstamped): void {
-    const stamped = { ...record, at: this.now() } as JournalRecord
+    // There are thousands of them, and nobody else has this one: it is stamped, not copied.
+    const stamped = Object.assign(record, { at: this.now() }) as JournalRecord
     this.pending.push(stamped)
     this.state.apply(stamped)
   }
 
   /** Adds a record and resolves once it survives the process. */
-  async record(record: Unstamped): Promise<void> {
+  record(record: Unstamped): Promise<void> {
     this.note(record)
-    await this.flush()
+    return this.flush()
   }
 
   /** Resolves once everything noted so far survives the process. */
-  async flush(): Promise<void> {
-    // A flush that is under way may have taken its batch already, so a second one follows it.
-    while (this.flushing) await this.flushing
-    if (this.pending.length === 0) return
-    this.flushing = Promise.resolve()
-      .then(() => {
-        const batch = this.pending
-        this.pending = []
-        return this.store.append(this.runId, batch).catch((error: unknown) => {
-          // What could not be written now is written before what comes next, or the journal would have a gap.
-          this.pending.unshift(...batch)
-          throw error
-        })
-      })
-      .finally(() => {
-        this.flushing = null
-      })
-    await this.flushing
+  flush(): Promise<void> {
+    if (this.next) return this.next
+    if (this.pending.length === 0) return this.last ?? Promise.resolve()
+    this.next = this.write(this.last)
+    this.last = this.next
+    return this.next
+  }
+
+  /** Writes what is pending once the writing before is over, and so together what is said meanwhile. */
+  private async write(before: Promise<void> | null): Promise<void> {
+    // Whoever asked for it is told when it fails.
+    await before?.catch(() => {})
+    this.next = null
+    const batch = this.pending
+    this.pending = []
+    try {
+      await this.store.append(this.runId, batch)
+    } catch (error) {
+      // What could not be written now is written before what comes next, or the journal would have a gap.
+      this.pending.unshift(...batch)
+      throw error
+    }
   }
 }

@@ -7,10 +7,13 @@ import type { Plan } from '../pipeline/plan.js'
 import { resolveInputs } from '../pipeline/resolve-inputs.js'
 import type { Answer } from '../points/step.js'
 import { noUsage } from '../points/usage.js'
+import { answerRun } from './answer-run.js'
 import { DeadlineScope } from './deadline.js'
 import { Execution, type ExecutionEnd } from './execution.js'
 import type { JournalRecord, RunSettings } from './journal-record.js'
+import { Memo } from './memo.js'
 import { PendingWork } from './pending-work.js'
+import { createMemoryFileStore, type FileStore } from './file-store.js'
 import { ProjectFiles } from './project-files.js'
 import { RunGuards } from './run-guards.js'
 import { RunJournal } from './run-journal.js'
@@ -20,7 +23,10 @@ import type { RunEnd, RunEvent, RunResult } from './run-result.js'
 import { createEngineContainer, createRunScope, createTimeBudget, type RunParts } from './run-scope.js'
 import { RunState } from './run-state.js'
 import { keepClaim, stopWhenInterrupted } from './stop-run.js'
+import { digestFile } from './watch-reads.js'
 import { takeUp, type TakeUpReader } from './take-up.js'
+import { redactEvents } from '../secrets/redact-events.js'
+import { RunSecrets } from '../secrets/run-secrets.js'
 import { summarizeRun } from './summarize-run.js'
 
 /** How long a process that died keeps a run from others, in milliseconds. */
@@ -47,11 +53,14 @@ export class RunManager {
   private readonly options: EngineOptions
   private readonly plans: PlanReader
   private readonly root: RootContainer
+  private readonly storedFiles: FileStore
 
   constructor(options: EngineOptions, plans: PlanReader) {
     this.options = options
     this.plans = plans
     this.root = createEngineContainer(options)
+    // What one run has stored, another may be given.
+    this.storedFiles = options.files ?? createMemoryFileStore()
   }
 
   async start(plan: Plan, options: StartOptions): Promise<RunResult> {
@@ -99,7 +108,8 @@ export class RunManager {
       const records = await journal.read(runId)
       const taken = await takeUp(runId, records, this.plans, options)
       const { plan, inputs, started, state, edited } = taken
-      if (hasEnded(records) && !(edited && edited.again.length > 0 && !wasCancelled(records))) return await this.show(runId)
+      const isDoneAgain = edited !== null && edited.again.length > 0 && state.end?.error?.code !== 'RUN_CANCELLED'
+      if (hasEnded(state) && !isDoneAgain) return await this.show(runId)
       const at = this.options.services.clock.now()
       const added: JournalRecord[] = [{ type: 'run-resumed', at, owner }]
       if (edited) {
@@ -117,19 +127,7 @@ export class RunManager {
   }
 
   async answer(runId: string, answer: Answer, step?: string): Promise<void> {
-    const { journal } = this.options.store
-    const records = await journal.read(runId)
-    const { questions } = RunState.from(records)
-    const last = lastTurn(records)
-    const isOver = last?.type === 'run-finished' && last.status !== 'paused'
-    const asked = step ?? questions.keys().next().value
-    if (isOver || asked === undefined || !questions.has(asked)) {
-      throw new PipewrightError(
-        'RUN_NOT_WAITING',
-        step === undefined ? `Run ${runId} waits for nobody.` : `Step "${step}" of run ${runId} waits for nobody.`,
-      )
-    }
-    await journal.append(runId, [{ type: 'answered', at: this.options.services.clock.now(), step: asked, answer }])
+    await answerRun(this.options.store.journal, this.options.services.clock, runId, answer, step)
   }
 
   async show(runId: string): Promise<RunResult> {
@@ -158,6 +156,8 @@ export class RunManager {
       const { usage } = RunState.from(await journal.read(runId)).usageOf('')
       await journal.append(runId, [{ type: 'run-finished', at: clock.now(), status: 'failed', outputs: {}, error, usage }])
       await journal.setStatus(runId, 'failed', new Date(clock.now()).toISOString())
+      // What it had begun and never ended, another run may do.
+      await this.options.store.memo.letGo(runId)
     } finally {
       await journal.release(runId, owner)
     }
@@ -202,13 +202,19 @@ export class RunManager {
     journal: RunJournal,
     budget: RunBudget,
     signal: AbortSignal,
-    emit: (event: RunEvent) => void,
+    tell: (event: RunEvent) => void,
   ): Promise<ExecutionEnd> {
     const { points, services, genesis } = this.options
     const { plan, runId, settings, inputs } = started
+    const secrets = new RunSecrets(this.options.secrets)
+    const emit = redactEvents(secrets, tell)
     try {
       const guards = await RunGuards.load(plan.guardrails, points, journal, services, emit)
       await guards.checkStart(plan, inputs)
+      const files = new ProjectFiles(this.options.projectRoot, settings.grantedFiles, {
+        store: this.storedFiles,
+        withheld: this.options.secrets?.files ?? [],
+      })
       const parts: RunParts = {
         root: this.root,
         runId,
@@ -218,7 +224,9 @@ export class RunManager {
         services,
         journal,
         work: new PendingWork(),
-        files: new ProjectFiles(this.options.projectRoot, settings.grantedFiles),
+        files,
+        secrets,
+        memo: new Memo(this.options.store.memo, services.clock, (path) => digestFile(files, path)),
         genesis,
         emit,
         loadPlan: this.plans.planFor,
@@ -227,7 +235,7 @@ export class RunManager {
       if (!end.error && end.questions.length === 0) await guards.checkOutputs(plan, end.outputs)
       return end
     } catch (thrown) {
-      return { outputs: {}, error: toPipewrightError(thrown), questions: [] }
+      return { outputs: {}, error: secrets.redactError(toPipewrightError(thrown)), questions: [] }
     }
   }
 
@@ -260,20 +268,9 @@ function topStepsOf({ document }: Plan): string[] {
   return [...document.steps, ...(document.finally ?? [])].map((step) => step.id)
 }
 
-/** How a run last came to a stop, or was taken up again since. */
-function lastTurn(records: readonly JournalRecord[]): Extract<JournalRecord, { type: 'run-finished' | 'run-resumed' }> | undefined {
-  return records.findLast((record) => record.type === 'run-finished' || record.type === 'run-resumed')
-}
-
-/** Whether a run has come to an end after which nothing goes on: it succeeded, or was given up. */
-function hasEnded(records: readonly JournalRecord[]): boolean {
-  const last = lastTurn(records)
-  return (last?.type === 'run-finished' && last.status === 'succeeded') || wasCancelled(records)
-}
-
-function wasCancelled(records: readonly JournalRecord[]): boolean {
-  const last = lastTurn(records)
-  return last?.type === 'run-finished' && last.error?.code === 'RUN_CANCELLED'
+/** Whether a run has come to an end after which nothing goes on by itself: it succeeded, or was given up. */
+function hasEnded({ end }: RunState): boolean {
+  return end?.status === 'succeeded' || end?.error?.code === 'RUN_CANCELLED'
 }
 
 function statusOf(end: ExecutionEnd): RunEnd {

@@ -1,5 +1,6 @@
 import type { SerializedError } from '../errors/pipewright-error.js'
 import type { Origin } from '../points/origin.js'
+import type { Question } from '../points/step.js'
 import type { Usage } from '../points/usage.js'
 
 /** `stopped`: the step ended the pipeline early. */
@@ -15,6 +16,12 @@ export interface StepResult {
   readonly origin: Origin | null
   /** The output is an earlier run's, and cost nothing. */
   readonly cached?: boolean
+}
+
+/** A question that a step of a run has put to a person. */
+export interface OpenQuestion extends Question {
+  /** The path of the step, which an answer names when there are several. */
+  readonly step: string
 }
 
 /** How a run came to a stop; one that is paused or interrupted can go on. */
@@ -34,7 +41,7 @@ export interface RunResult {
   readonly origin: Origin | null
   readonly budget: { readonly reserved: number; readonly spent: number; readonly limit: number | null }
   /** What waits for a person. */
-  readonly questions: readonly { readonly step: string; readonly message: string; readonly subject?: unknown }[]
+  readonly questions: readonly OpenQuestion[]
   readonly durationMs: number
 }
 

@@ -10,9 +10,11 @@ import type { HostServices } from '../plugin/services.js'
 import type { ExtensionPoints } from '../points/extension-points.js'
 import type { GenesisServices } from '../points/genesis-stage.js'
 import type { StepFiles } from '../points/step.js'
+import type { RunSecrets } from '../secrets/run-secrets.js'
 import { PipewrightError } from '../errors/pipewright-error.js'
 import { Deadline, DeadlineScope } from './deadline.js'
 import type { RunSettings } from './journal-record.js'
+import type { Memo } from './memo.js'
 import { ModelGateway } from './model-gateway.js'
 import type { PendingWork } from './pending-work.js'
 import type { RunGuards } from './run-guards.js'
@@ -35,6 +37,9 @@ export interface RunParts {
   readonly journal: RunJournal
   readonly work: PendingWork
   readonly files: StepFiles
+  readonly secrets: RunSecrets
+  /** What earlier runs have made. */
+  readonly memo: Memo
   readonly genesis: GenesisServices | undefined
   readonly emit: (event: RunEvent) => void
   /** Reads and binds a pipeline file that another plan names. @throws what its findings say */

@@ -1,6 +1,6 @@
 import { combineOrigins, type Origin } from '../points/origin.js'
 import type { Message, ModelResponse } from '../points/provider.js'
-import type { Answer, EarlyStop, Question } from '../points/step.js'
+import type { Answer, Question } from '../points/step.js'
 import { addUsage, noUsage, type Usage } from '../points/usage.js'
 import type { JournalRecord } from './journal-record.js'
 import type { ItemProblem, StepProblem, StoppedStep } from './step-outcome.js'
@@ -159,13 +159,12 @@ export class RunState {
   }
 
   private finish(record: Extract<JournalRecord, { type: 'step-finished' }>): void {
-    const { type: _type, at: _at, step, ...done } = record
-    this.completed.set(
-      step,
-      done.status === 'stopped' ? { ...done, status: 'stopped', output: done.output as EarlyStop } : { ...done, status: done.status },
-    )
-    this.unfinished.delete(step)
-    this.held.delete(step)
+    const { step } = record
+    // What a step that ended its pipeline early gave is how.
+    this.completed.set(step, record as CompletedStep | StoppedStep)
+    if (this.unfinished.size > 0) this.unfinished.delete(step)
+    if (this.repeated.size > 0) this.repeated.delete(step)
+    if (this.held.size > 0) this.held.delete(step)
   }
 
   /**

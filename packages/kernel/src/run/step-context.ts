@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { PlannedCall, PlannedStep } from '../pipeline/plan.js'
 import type { Message } from '../points/provider.js'
-import type { Answer, Question, StepContext, StepSession, StepTools } from '../points/step.js'
+import type { Answer, Question, StepContext, StepFiles, StepSession, StepTools } from '../points/step.js'
+import { redactLogger } from '../secrets/redact-events.js'
 import type { Deadline } from './deadline.js'
 import { StopPipeline } from './early-stop.js'
 import type { Caller } from './model-gateway.js'
@@ -27,42 +28,107 @@ export interface Attempt {
   readonly timeoutMs: number
   readonly nest: RunNested
   readonly tools: StepTools | null
-  readonly idempotencyKey: string
+  readonly files: StepFiles
+  /** The value of its `idempotency_key:`, if it has one. */
+  readonly once: string | null
 }
 
-/** What one attempt of a step is given to work with, and what it has to say for the journal when it succeeds. */
-export function createStepContext(
-  scope: RunScope,
-  { step, call, path, deadline, timeoutMs, nest, tools, idempotencyKey }: Attempt,
-): { readonly context: StepContext; readonly said: () => readonly Unstamped[] } {
-  const ask = (question: Question): Promise<Answer> => askPerson(scope, path, question)
-  const session = step.document.session === undefined ? null : openSession(scope, path, step.document.session)
-  const caller: Omit<Caller, 'signal'> = { step: path, models: call.models, timeoutMs, ask, keepsAnswers: tools !== null }
-  const context: StepContext = {
-    // Made when it is asked for: most steps are done before they would look.
-    get signal() {
-      return deadline.signal
-    },
-    logger: scope.services.logger,
-    clock: scope.services.clock,
-    random: scope.services.random,
-    get fetch() {
-      return scope.points.fetchFor(call.type.kind, call.type.id)
-    },
-    files: scope.files,
-    run: { id: scope.runId, step: path },
-    models: { generate: (request) => scope.models.generate(request, { ...caller, signal: deadline.signal }) },
-    ask,
-    runPipeline: (file, inputs) => scope.work.track(path, nest(file, inputs, path, deadline.signal, scope)),
-    progress: (message) => scope.emit({ type: 'step-progress', step: path, message }),
-    tools,
-    session,
-    idempotencyKey,
-    stop(end) {
-      throw new StopPipeline(end)
-    },
+/**
+ * What one attempt of a step is given to work with. There is one for each attempt of each step, and most steps use little of it:
+ * what takes making is made when it is asked for.
+ */
+export class AttemptContext implements StepContext {
+  readonly run: StepContext['run']
+  private readonly scope: RunScope
+  private readonly attempt: Attempt
+  private openedSession: ReturnType<typeof openSession> | undefined
+
+  constructor(scope: RunScope, attempt: Attempt) {
+    this.scope = scope
+    this.attempt = attempt
+    this.run = { id: scope.runId, step: attempt.path }
   }
-  return { context, said: () => session?.said() ?? [] }
+
+  get signal(): AbortSignal {
+    return this.attempt.deadline.signal
+  }
+
+  get logger(): StepContext['logger'] {
+    const { secrets, services } = this.scope
+    return secrets.isIdle ? services.logger : redactLogger(secrets, services.logger)
+  }
+
+  get clock(): StepContext['clock'] {
+    return this.scope.services.clock
+  }
+
+  get random(): StepContext['random'] {
+    return this.scope.services.random
+  }
+
+  get fetch(): StepContext['fetch'] {
+    const { type } = this.attempt.call
+    return this.scope.points.fetchFor(type.kind, type.id)
+  }
+
+  get files(): StepFiles {
+    return this.attempt.files
+  }
+
+  get models(): StepContext['models'] {
+    const { scope } = this
+    const { path, call, timeoutMs, tools } = this.attempt
+    const caller: Caller = {
+      step: path,
+      models: call.models,
+      timeoutMs,
+      signal: this.signal,
+      ask: this.ask,
+      keepsAnswers: tools !== null,
+      redact: (response) => scope.secrets.redact(response),
+    }
+    return { generate: (request) => scope.models.generate(request, caller) }
+  }
+
+  get ask(): StepContext['ask'] {
+    return (question) => askPerson(this.scope, this.attempt.path, question)
+  }
+
+  get runPipeline(): StepContext['runPipeline'] {
+    const { scope, signal } = this
+    const { path, nest } = this.attempt
+    return (file, inputs) => scope.work.track(path, nest(file, scope.secrets.conceal(inputs), path, signal, scope))
+  }
+
+  get progress(): StepContext['progress'] {
+    return (message) => this.scope.emit({ type: 'step-progress', step: this.run.step, message })
+  }
+
+  get tools(): StepTools | null {
+    return this.attempt.tools
+  }
+
+  get session(): StepSession | null {
+    const { session } = this.attempt.step.document
+    if (session === undefined) return null
+    this.openedSession ??= openSession(this.scope, this.attempt.path, session)
+    return this.openedSession
+  }
+
+  get idempotencyKey(): string {
+    return this.attempt.once ?? `${this.scope.runId}/${this.attempt.path}`
+  }
+
+  get stop(): StepContext['stop'] {
+    return (end) => {
+      throw new StopPipeline(end)
+    }
+  }
+
+  /** What the step has to say for the journal when it has succeeded. */
+  said(): readonly Unstamped[] {
+    return this.openedSession?.said() ?? []
+  }
 }
 
 /**
@@ -76,12 +142,13 @@ function openSession(scope: RunScope, path: string, name: string): StepSession &
   return {
     messages: scope.journal.state.sessions.get(session) ?? [],
     append: (messages) => void added.push(...messages),
-    said: () => (added.length === 0 ? [] : [{ type: 'session-said', step: path, session, messages: added }]),
+    said: () => (added.length === 0 ? [] : [{ type: 'session-said', step: path, session, messages: scope.secrets.redact(added) }]),
   }
 }
 
 /** The answer to a question, when a person has given it; otherwise the question is recorded and the step pauses. */
-export async function askPerson(scope: RunScope, path: string, question: Question): Promise<Answer> {
+export async function askPerson(scope: RunScope, path: string, asked: Question): Promise<Answer> {
+  const question = scope.secrets.redact(asked)
   const { state } = scope.journal
   const answer = state.answerTo(path, question)
   if (answer) return answer

@@ -35,18 +35,13 @@ export function summarizeRun(
     steps: steps.map(stepResult),
     ...state.usageOf(''),
     budget,
-    questions: [...state.questions].map(([step, { message, subject }]) => ({
-      step,
-      message,
-      ...(subject === undefined ? {} : { subject }),
-    })),
+    questions: [...state.questions].map(([step, question]) => ({ step, ...question })),
     durationMs: state.lastAt - (state.firstAt ?? state.lastAt),
   }
 }
 
 function statusOf(status: RunSummary['status'], state: RunState, isHeld: boolean): RunResult['status'] {
   if (status !== 'running') return status
-  if (isHeld) return 'running'
   // Its process may have ended between the last record and the summary.
-  return state.end?.status ?? 'interrupted'
+  return state.end?.status ?? (isHeld ? 'running' : 'interrupted')
 }

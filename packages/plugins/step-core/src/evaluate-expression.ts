@@ -33,24 +33,47 @@ interface Hooked {
   assign(name: symbol, hook: (node: unknown) => void | Promise<void>): void
 }
 
+/** A compiled expression. @param variables can be used in it as `$name` */
+export type PreparedExpression = (data: unknown, variables?: Readonly<Record<string, unknown>>) => Promise<unknown>
+
 /**
  * Evaluates a JSONata expression within bounds of time and depth. The clock and chance are not available in it, so that the
  * same data always gives the same result. One that ends in `[]` always gives a list.
  * @throws EXPRESSION_FAILED, STEP_TIMEOUT
  */
 export async function evaluateExpression(expression: string, data: unknown, evaluation: Evaluation): Promise<unknown> {
-  evaluation.signal.throwIfAborted()
+  return prepareExpression(expression, evaluation)(data)
+}
+
+/**
+ * The same for many pieces of data, one after the other: compiled once, and bounded in time for all of them together.
+ * @throws EXPRESSION_FAILED when it cannot be read
+ */
+export function prepareExpression(expression: string, evaluation: Evaluation): PreparedExpression {
+  const compiled = compile(expression, evaluation)
+  const givesList = expression.trimEnd().endsWith('[]')
+  return async (data, variables) => {
+    evaluation.signal.throwIfAborted()
+    try {
+      const result = toJson(await compiled.evaluate(data, variables))
+      return givesList ? asList(result) : result
+    } catch (error) {
+      evaluation.signal.throwIfAborted()
+      throw PipewrightError.isInstance(error) ? error : failure(error, expression)
+    }
+  }
+}
+
+function compile(expression: string, evaluation: Evaluation): jsonata.Expression {
   try {
     const compiled = jsonata(expression)
     bound(compiled, evaluation)
     compiled.registerFunction('distinct', distinctValues)
     compiled.registerFunction('sort', sortValues, '<af?:a>')
     for (const name of unavailable) compiled.registerFunction(name, () => refuse(name))
-    const result = toJson(await compiled.evaluate(data))
-    return expression.trimEnd().endsWith('[]') ? asList(result) : result
+    return compiled
   } catch (error) {
-    evaluation.signal.throwIfAborted()
-    throw PipewrightError.isInstance(error) ? error : failure(error, expression)
+    throw failure(error, expression)
   }
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { FileValue } from '@pipewright/kernel'
 
 /** A file that is passed by reference: what another step stored. */
-export const fileValueSchema = z
+const fileValueSchema = z
   .strictObject({
     file: z
       .string()

@@ -2,12 +2,15 @@ import { z } from 'zod'
 import { definePlugin } from '@pipewright/kernel'
 import { approvalStep } from './approval-step.js'
 import { branchStep } from './branch-step.js'
+import { dataStep } from './data-step.js'
 import { createGuardedFetch } from './guarded-fetch.js'
 import { createHttpStep } from './http-step.js'
+import { inputStep } from './input-step.js'
 import { limitPatterns } from './limit-patterns.js'
 import { pipelineStep } from './pipeline-step.js'
 import { promptStep } from './prompt-step.js'
 import { readStep } from './read-step.js'
+import { stopStep } from './stop-step.js'
 import { textStep } from './text-step.js'
 import { transformStep } from './transform-step.js'
 import { writeStep } from './write-step.js'
@@ -24,6 +27,21 @@ export default definePlugin({
     const guarded = createGuardedFetch()
     onDispose(guarded.close)
     const httpStep = createHttpStep(allowPrivate ? fetch : guarded.fetch)
-    return { steps: [promptStep, textStep, transformStep, branchStep, pipelineStep, readStep, writeStep, httpStep, approvalStep] }
+    return {
+      steps: [
+        promptStep,
+        textStep,
+        dataStep,
+        transformStep,
+        branchStep,
+        pipelineStep,
+        readStep,
+        writeStep,
+        httpStep,
+        approvalStep,
+        inputStep,
+        stopStep,
+      ],
+    }
   },
 })

@@ -28,7 +28,7 @@ export class SqliteJournal implements JournalStore {
       exists: database.prepare('select 1 from runs where id = ?'),
       last: database.prepare('select max(sequence) as sequence from journal_records where run_id = ?'),
       append: database.prepare('insert into journal_records (run_id, sequence, record) values (?, ?, ?)'),
-      read: database.prepare('select record from journal_records where run_id = ? order by sequence'),
+      read: database.prepare('select record from journal_records where run_id = ? and sequence > ? order by sequence'),
       setStatus: database.prepare('update runs set status = ?, finished_at = ? where id = ?'),
       list: database.prepare(`select ${summaryColumns} from runs order by started_at desc, rowid desc limit ?`),
       get: database.prepare(`select ${summaryColumns} from runs where id = ?`),
@@ -50,15 +50,25 @@ export class SqliteJournal implements JournalStore {
     const texts = records.map((record) => JSON.stringify(record))
     this.database.transaction(() => {
       this.mustExist(runId)
-      let sequence = Number(this.statements.last.get(runId)?.['sequence'] ?? 0)
+      let sequence = this.last(runId)
       for (const text of texts) this.statements.append.run(runId, ++sequence, text)
     })
   }
 
-  async read(runId: string): Promise<readonly JournalRecord[]> {
+  async appendAfter(runId: string, after: number, records: readonly JournalRecord[]): Promise<boolean> {
+    const texts = records.map((record) => JSON.stringify(record))
+    return this.database.transaction(() => {
+      this.mustExist(runId)
+      if (this.last(runId) !== after) return false
+      for (const [index, text] of texts.entries()) this.statements.append.run(runId, after + index + 1, text)
+      return true
+    })
+  }
+
+  async read(runId: string, after = 0): Promise<readonly JournalRecord[]> {
     return this.database.guard(() => {
       this.mustExist(runId)
-      return this.statements.read.all(runId).map((row, index) => this.parse(runId, index, String(row['record'])))
+      return this.statements.read.all(runId, after).map((row, index) => this.parse(runId, after + index + 1, String(row['record'])))
     })
   }
 
@@ -101,12 +111,17 @@ export class SqliteJournal implements JournalStore {
     if (!this.statements.exists.get(runId)) throw runNotFound(runId)
   }
 
-  private parse(runId: string, index: number, text: string): JournalRecord {
+  /** How many records a run has: they are numbered without a gap. */
+  private last(runId: string): number {
+    return Number(this.statements.last.get(runId)?.['sequence'] ?? 0)
+  }
+
+  private parse(runId: string, sequence: number, text: string): JournalRecord {
     try {
       // Only this class writes the table, from values of this type.
       return JSON.parse(text) as JournalRecord
     } catch (cause) {
-      throw new PipewrightError('STATE_CORRUPT', `Record ${index + 1} of run ${runId} cannot be read.`, {
+      throw new PipewrightError('STATE_CORRUPT', `Record ${sequence} of run ${runId} cannot be read.`, {
         cause,
         place: { file: this.database.file },
       })

@@ -12,6 +12,7 @@ export function createSqliteStore(options: StateDatabaseOptions & { readonly clo
     async open(location) {
       const database = new StateDatabase(location, options)
       return {
+        durability: options.durability,
         journal: new SqliteJournal(database, options.clock),
         ledger: new SqliteLedger(database, options.clock),
         memo: new SqliteMemo(database, options.clock),

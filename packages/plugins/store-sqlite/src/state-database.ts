@@ -1,21 +1,24 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { PipewrightError } from '@pipewright/kernel'
+import { PipewrightError, type Durability } from '@pipewright/kernel'
 import { migrations } from './migrations.js'
 import { toStateError } from './state-error.js'
 
-/** `full`: what is recorded survives a power cut. `normal`: it survives the process, and may be lost with the power. */
-export type Durability = 'full' | 'normal'
-
 export interface StateDatabaseOptions {
-  readonly durability: Durability
+  readonly durability: Exclude<Durability, 'none'>
   /** Stands for a full disk in tests: the file may have at most so many pages. */
   readonly maxPages?: number
 }
 
 /** How long a process waits for others that write, in milliseconds. Each of them needs a few. */
 const busyTimeoutMs = 15_000
+
+/**
+ * After how many pages the log is written back and begun anew. A log that is written over costs less to make durable than one
+ * that grows, so it is kept shorter than SQLite's 1000; much shorter, and large records would be written back all the time.
+ */
+const checkpointPages = 400
 
 /** One connection to the file `state.db` of a state folder. Every error leaves it as STATE_UNWRITABLE or STATE_CORRUPT. */
 export class StateDatabase {
@@ -84,6 +87,7 @@ export class StateDatabase {
   private prepareFile(options: StateDatabaseOptions): void {
     this.connection.exec('pragma journal_mode = wal')
     this.connection.exec(`pragma synchronous = ${options.durability}`)
+    this.connection.exec(`pragma wal_autocheckpoint = ${checkpointPages}`)
     this.connection.exec('pragma foreign_keys = on')
     if (options.maxPages !== undefined) this.connection.exec(`pragma max_page_count = ${options.maxPages}`)
     if (this.version() === migrations.length) return
