@@ -5,7 +5,6 @@ import type { CheckedDocument, DocumentSource, Engine, EngineOptions, PlanEstima
 import { PipewrightError } from './errors/pipewright-error.js'
 import { bindPlan } from './pipeline/bind-plan.js'
 import { checkBudget } from './pipeline/check-budget.js'
-import { checkLogic } from './pipeline/check-logic.js'
 import { estimatePlan } from './pipeline/estimate-plan.js'
 import { FindingList } from './pipeline/finding-list.js'
 import type { Plan } from './pipeline/plan.js'
@@ -95,8 +94,7 @@ export function createEngine(options: EngineOptions): Engine {
     async check(source, checkOptions = {}) {
       const { plan, document, findings, list } = await read(source)
       if (!plan || !list) return { document, plan, findings, estimate: null }
-      checkLogic(plan, list)
-      reviewPlan(plan, list)
+      reviewPlan(plan, list, checkOptions.inputs ?? {})
       const priced = await estimate(plan, checkOptions.inputs ?? {}).catch((error: unknown) => {
         list.thrown('semantic', ['steps'], error)
         return null
