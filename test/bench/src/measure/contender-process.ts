@@ -16,11 +16,13 @@ const mostTimes = 40
 const tell = (message: ContenderMessage): void => void process.send?.(message)
 const fail = (error: unknown): void => tell({ type: 'failed', reason: error instanceof Error ? error.message : String(error) })
 
-process.on('disconnect', () => process.exit())
+let close: Contender['close']
+process.on('disconnect', () => void Promise.resolve(close?.()).finally(() => process.exit()))
 
 try {
   const { create } = (await import(modulePath)) as { create: CreateContender }
   const contender = await create(work, folder)
+  close = () => contender.close?.() ?? Promise.resolve()
   process.on('message', () => {
     void measure().catch(fail)
   })
