@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineStep, PipewrightError, type Message, type ModelResponse, type StepContext } from '@pipewright/kernel'
 import { estimatePrompt, maxCorrections } from './prompt-estimate.js'
 import { readMedia } from './prompt-media.js'
-import { compileAnswerSchema, parseAnswer, type AnswerProblem } from './structured-answer.js'
+import type { AnswerCheck, AnswerProblem, parseAnswer } from './structured-answer.js'
 
 /** How much of an answer that does not fit is shown to the model again, in characters. */
 const maxShown = 20_000
@@ -25,6 +25,9 @@ const input = z.strictObject({
 
 type PromptInput = z.infer<typeof input>
 
+/** Loaded when an answer first has to fit a schema: to look at a pipeline takes none of it. */
+let structured: Promise<typeof import('./structured-answer.js')> | undefined
+
 /** Asks a model, for text or for a JSON value that fits a schema. */
 export const promptStep = defineStep({
   contract: 'v1',
@@ -40,7 +43,7 @@ export const promptStep = defineStep({
   estimate: (known, context) => estimatePrompt(known, context),
   async run(asked, context) {
     // Before anything is paid for: a schema that cannot be used is an error.
-    const check = asked.schema ? compileAnswerSchema(asked.schema) : null
+    const answers = asked.schema ? await answersFor(asked.schema) : null
     const media = await Promise.all([
       ...(asked.images ?? []).map((path) => readMedia('image', path, context.files)),
       ...(asked.documents ?? []).map((path) => readMedia('document', path, context.files)),
@@ -49,9 +52,9 @@ export const promptStep = defineStep({
     let problems: readonly AnswerProblem[] = []
     for (let correction = 0; correction <= maxCorrections; correction++) {
       const response = await ask(asked, messages, context)
-      if (!check) return plainText(response, asked, context)
-      const answer = parseAnswer(response.text, asked.schema?.['type'])
-      problems = answer.ok ? check(answer.value) : [{ path: '', message: answer.problem }]
+      if (!answers) return plainText(response, asked, context)
+      const answer = answers.parse(response.text)
+      problems = answer.ok ? answers.check(answer.value) : [{ path: '', message: answer.problem }]
       if (answer.ok && problems.length === 0) return answer.value
       if (response.finishReason === 'length') throw cutOff(asked)
       if (correction < maxCorrections)
@@ -65,6 +68,15 @@ export const promptStep = defineStep({
     )
   },
 })
+
+/** What reads and checks answers. @throws STEP_INPUT_INVALID when the schema itself cannot be used */
+async function answersFor(
+  schema: Readonly<Record<string, unknown>>,
+): Promise<{ readonly parse: (text: string) => ReturnType<typeof parseAnswer>; readonly check: AnswerCheck }> {
+  structured ??= import('./structured-answer.js')
+  const { compileAnswerSchema, parseAnswer } = await structured
+  return { parse: (text) => parseAnswer(text, schema['type']), check: compileAnswerSchema(schema) }
+}
 
 async function ask(asked: PromptInput, messages: readonly Message[], context: StepContext): Promise<ModelResponse> {
   const response = await context.models.generate({

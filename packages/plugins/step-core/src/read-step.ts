@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import { z } from 'zod'
 import { defineStep } from '@pipewright/kernel'
-import { decodeFile } from './decode-file.js'
 import { encodings } from './decode-text.js'
 import { formatOf, readFormats } from './file-formats.js'
+
+/** Loaded when a step first runs: to look at a pipeline takes none of it. */
+let decoder: Promise<typeof import('./decode-file.js')> | undefined
 
 /** Reads a file as text or data. */
 export const readStep = defineStep({
@@ -47,6 +49,8 @@ export const readStep = defineStep({
     const file = await context.files.read(path, maxBytes === undefined ? {} : { maxBytes })
     context.signal.throwIfAborted()
     const chosen = format === 'auto' ? formatOf(path) : format
+    decoder ??= import('./decode-file.js')
+    const { decodeFile } = await decoder
     const { content, columns, warnings } = decodeFile(file.bytes, { ...options, path: file.path, format: chosen })
     return {
       path: file.path,

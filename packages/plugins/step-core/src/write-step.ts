@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { defineStep } from '@pipewright/kernel'
-import { encodeFile } from './encode-file.js'
 import { formatOf, writeFormats } from './file-formats.js'
+
+/** Loaded when a step first runs: to look at a pipeline takes none of it. */
+let encoder: Promise<typeof import('./encode-file.js')> | undefined
 
 /** Writes text or data to a file. */
 export const writeStep = defineStep({
@@ -38,6 +40,8 @@ export const writeStep = defineStep({
   class: 'generation',
   async run({ path, content, format, if_exists: ifExists, columns, escape_formulas: escapeFormulas }, context) {
     context.signal.throwIfAborted()
+    encoder ??= import('./encode-file.js')
+    const { encodeFile } = await encoder
     const encoded = encodeFile(content, format === 'auto' ? formatOf(path) : format, { columns, escapeFormulas })
     const written = await context.files.write(path, encoded, { ifExists })
     return { path: written, bytes: Buffer.byteLength(encoded) }
