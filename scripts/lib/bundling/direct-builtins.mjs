@@ -44,9 +44,17 @@ function bindNames(names = '', from) {
   const module = process.getBuiltinModule(from)
   const pairs = names.split(',').flatMap((entry) => (entry.trim() === '' ? [] : [entry.trim().split(' as ')]))
   return pairs.map(([name, local = name]) => {
-    const isFunction = typeof module[name] === 'function' && /^[a-z]/.test(name)
-    return isSeldom(from) && isFunction
+    return isSeldom(from) && isPlainFunction(module[name])
       ? `const ${local} = (...values) => ${builtin(from)}.${name}(...values);`
       : `const ${local} = ${builtin(from)}.${name};`
   })
+}
+
+/** One that can be called through another: no class, and nothing hangs on it, as what `promisify` asks for hangs on `execFile`. */
+function isPlainFunction(value) {
+  return (
+    typeof value === 'function' &&
+    /^[a-z]/.test(value.name) &&
+    Reflect.ownKeys(value).every((key) => /^(length|name|prototype)$/.test(String(key)))
+  )
 }
