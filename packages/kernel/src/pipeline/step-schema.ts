@@ -6,7 +6,11 @@ export const retrySchema = z.strictObject({
   backoff: durationSchema
     .default('1s')
     .describe('The wait before the second attempt; it doubles after each, with jitter. What a server asks for with retry-after wins.'),
-  max_backoff: durationSchema.default('1m').describe('The longest wait of our own. A server’s retry-after is waited for up to this or ten minutes, whichever is longer; after more, the step fails.'),
+  max_backoff: durationSchema
+    .default('1m')
+    .describe(
+      'The longest wait of our own. A server’s retry-after is waited for up to this or ten minutes, whichever is longer; after more, the step fails.',
+    ),
   on: z
     .array(z.string().regex(/^[A-Z][A-Z_]*$/, 'an error code, for example PROVIDER_TIMEOUT'))
     .min(1)
