@@ -5,14 +5,24 @@ import { schemaTable } from './schema-table.mjs'
 
 const keys =
   '`a.b` is a key in a map, `a[].b` one in each element of a list, `a.*.b` one under any name. A key that is not here is an error that names the nearest right one.'
-const tableOf = (schema) => schemaTable(schema.toJSONSchema({ io: 'input', unrepresentable: 'any' }))
+const jsonSchemaOf = (schema) => schema.toJSONSchema({ io: 'input', unrepresentable: 'any' })
+const tableOf = (schema) => schemaTable(jsonSchemaOf(schema))
 
 export function pipelinePage() {
+  const format = jsonSchemaOf(documentSchema)
+  const { step, tool } = format.$defs
+  const onlyOfTools = { ...tool, properties: { description: tool.properties.description, arguments: tool.properties.arguments } }
   return page(
     'Pipeline documents',
     'A pipeline is a YAML document of at most 1 MiB, usually `pipelines/NAME/pipeline.yaml`. `pipewright init` writes a JSON Schema of it with the options of the installed step types, so that an editor completes and checks it.',
-    `What a step takes under \`with:\` is on the page of [the plugin](plugins/README.md) that it comes from. ${keys}`,
-    tableOf(documentSchema),
+    `[Pipelines](../pipelines.md) shows how steps are put together. What a step takes under \`with:\` is on the page of [the plugin](plugins/README.md) that it comes from. ${keys}`,
+    schemaTable(format),
+    '## Step',
+    'Either `uses`, or `steps`, or `switch` says what it is; everything else goes with each of them, unless it says otherwise.',
+    schemaTable(step),
+    '## Tool',
+    'A step in `tools:` is a step like any other, and tells the model of itself:',
+    schemaTable(onlyOfTools),
     `## Templates
 
 Every text under \`with:\` and \`outputs:\` is a [Liquid](https://liquidjs.com) template, and \`if:\` and \`for_each:\` are expressions of it.
@@ -20,10 +30,18 @@ Every text under \`with:\` and \`outputs:\` is a [Liquid](https://liquidjs.com) 
 | name | value |
 | --- | --- |
 | \`inputs.NAME\` | an input |
+| \`variables.NAME\` | a variable |
+| \`secrets.NAME\` | a secret of the project, under \`with:\` only |
 | \`steps.ID.output\` | what a step gave; null if it was skipped |
 | \`steps.ID.status\` | \`succeeded\` or \`skipped\` |
-| \`item\`, \`index\` | inside \`for_each\`: the element, and its number from 0 |
+| \`steps.ID.error\` | the \`code\` and \`message\` of what had gone wrong, when \`on_error\` went on; else null |
+| \`steps.ID.errors\` | for \`for_each\`: the same for each such item, with its \`index\` |
+| \`item\`, \`index\` | inside \`for_each\`: the element, and its number from 0; \`as:\` gives the element another name too |
+| \`loop.index\`, \`loop.output\` | inside \`while\` and \`until\`: how many turns are done, and what the last one gave; null before the first |
+| \`arguments.NAME\` | inside a tool: what the model gave |
+| \`error.code\`, \`error.message\` | inside \`on_error\`: what has gone wrong |
 | \`run.id\`, \`run.started_at\` | the run |
+| \`run.status\`, \`run.error\` | under \`finally:\`: \`succeeded\`, \`stopped\` or \`failed\`, and the \`code\` and \`message\`, or null |
 
 - A text that is exactly one \`{{ expression }}\` keeps the type of its value: a list stays a list.
 - Inside a longer text, lists and maps are written as JSON.

@@ -61,6 +61,8 @@ function defaultOf(schema, isRequired) {
 }
 
 function typeOf(schema) {
+  // What a schema refers to by name has a table of its own.
+  if (schema.$ref !== undefined) return `[${schema.$ref.split('/').at(-1)}](#${schema.$ref.split('/').at(-1)})`
   if (schema.title !== undefined) return schema.title
   if (Array.isArray(schema.type)) return schema.type.map((type) => typeOf({ type })).join(' or ')
   if (schema.const !== undefined) return code(JSON.stringify(schema.const))

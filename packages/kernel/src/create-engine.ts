@@ -5,7 +5,6 @@ import type { CheckedDocument, DocumentSource, Engine, EngineOptions, PlanEstima
 import { PipewrightError } from './errors/pipewright-error.js'
 import { bindPlan } from './pipeline/bind-plan.js'
 import { checkBudget } from './pipeline/check-budget.js'
-import { checkLogic } from './pipeline/check-logic.js'
 import { estimatePlan } from './pipeline/estimate-plan.js'
 import { FindingList } from './pipeline/finding-list.js'
 import type { Plan } from './pipeline/plan.js'
@@ -15,6 +14,7 @@ import type { Estimate } from './points/estimate.js'
 import { mustNest } from './pipeline/nesting.js'
 import { ProjectFiles } from './run/project-files.js'
 import { RunManager } from './run/run-manager.js'
+import { reviewPlan } from './validate/check-plan.js'
 
 /** A pipeline that is estimated on behalf of others: the files of those around it, and what is known of files so far. */
 interface Nesting {
@@ -94,7 +94,7 @@ export function createEngine(options: EngineOptions): Engine {
     async check(source, checkOptions = {}) {
       const { plan, document, findings, list } = await read(source)
       if (!plan || !list) return { document, plan, findings, estimate: null }
-      checkLogic(plan, list)
+      reviewPlan(plan, list, checkOptions.inputs ?? {})
       const priced = await estimate(plan, checkOptions.inputs ?? {}).catch((error: unknown) => {
         list.thrown('semantic', ['steps'], error)
         return null

@@ -1,4 +1,4 @@
-import { TemplateCompiler, type NameScope } from './compile-step.js'
+import type { NameScope, TemplateCompiler } from './compile-step.js'
 import type { BindContext } from './bind-context.js'
 import { bindModels } from './bind-models.js'
 import { checkStepInput } from './check-step-input.js'

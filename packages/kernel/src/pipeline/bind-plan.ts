@@ -4,12 +4,15 @@ import { bindBlock } from './bind-block.js'
 import { checkModel } from './bind-models.js'
 import { bindVariables } from './bind-variables.js'
 import { checkInputDeclarations } from './check-input-declarations.js'
+import { checkPlan } from '../validate/check-plan.js'
 import { checkReferences } from './check-references.js'
 import { TemplateCompiler, type NameScope } from './compile-step.js'
 import type { PipelineDocument } from './document-schema.js'
 import type { FindingList } from './finding-list.js'
 import { nameHint } from './nearest.js'
 import { everyStepOf, type Plan, type PlannedGuardrail } from './plan.js'
+import { stepPlaces } from './step-places.js'
+import { ValueShapes } from './value-shapes.js'
 
 export type { BindOptions } from './bind-context.js'
 
@@ -39,10 +42,13 @@ export async function bindPlan(
   const guardrails = await bindGuardrails(document, findings, options)
   const blocks = { block, finally: final }
   checkDuplicates(blocks, findings)
-  checkReferences(document, blocks, compiler.references, findings, options)
+  const places = stepPlaces(blocks)
+  checkReferences(document, places, new ValueShapes(document, variables, places), compiler.references, findings, options)
   if (findings.hasErrors) return null
   const { references } = compiler
-  return { document, text, file, block, finally: final, variables, guardrails, outputs, references, sources: findings.sources }
+  const plan: Plan = { document, text, file, block, finally: final, variables, guardrails, outputs, references, sources: findings.sources }
+  checkPlan(plan, findings)
+  return findings.hasErrors ? null : plan
 }
 
 function checkDuplicates(blocks: Pick<Plan, 'block' | 'finally'>, findings: FindingList): void {

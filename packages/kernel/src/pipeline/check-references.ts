@@ -1,21 +1,21 @@
-import type { JsonSchema } from '../points/provider.js'
 import type { BindOptions } from './bind-context.js'
 import type { ScopedReference } from './compile-step.js'
 import type { PipelineDocument } from './document-schema.js'
 import type { FindingList } from './finding-list.js'
 import { nameHint } from './nearest.js'
-import { outputSchemas } from './output-schemas.js'
-import { everyStepOf, type Plan } from './plan.js'
+import type { JsonType } from './shape.js'
+import type { StepPlace } from './step-places.js'
+import type { Position } from './source-map.js'
+import { referenceText, type Reference } from './template-engine.js'
+import type { Traced, ValueShapes } from './value-shapes.js'
 
 /** What can be referred to everywhere. */
 const roots = ['inputs', 'variables', 'secrets', 'steps', 'run']
-const stepKeys = ['output', 'status', 'error', 'errors']
+const stepKeys = new Set(['output', 'status', 'error', 'errors'])
 const runKeys = ['id', 'started_at']
 const runKeysAtTheEnd = [...runKeys, 'status', 'error']
 const loopKeys = ['index', 'output']
 const errorKeys = ['code', 'message']
-/** What Liquid offers of a list or text without a key of its own. */
-const builtInKeys = new Set(['size', 'first', 'last'])
 
 /** Where words have a value that have none elsewhere. */
 const places: Readonly<Record<string, string>> = {
@@ -37,24 +37,32 @@ interface Problem {
 interface Known {
   readonly document: PipelineDocument
   readonly secrets: readonly string[]
-  readonly outputs: ReadonlyMap<string, JsonSchema | null>
-  /** The ids of all steps, each with the step that it is inside of. */
+  /** The ids of all steps, each with the outermost step that it is inside of. */
   readonly steps: ReadonlyMap<string, string | null>
 }
 
 /** Checks that everything a template refers to exists, and has a value at its place. */
 export function checkReferences(
   document: PipelineDocument,
-  blocks: Pick<Plan, 'block' | 'finally'>,
+  places: ReadonlyMap<string, StepPlace>,
+  shapes: ValueShapes,
   references: readonly ScopedReference[],
   findings: FindingList,
   options: BindOptions,
 ): void {
-  const known: Known = { document, secrets: options.secrets ?? [], outputs: outputSchemas(blocks), steps: stepsAround(document, blocks) }
+  const known: Known = { document, secrets: options.secrets ?? [], steps: outermostSteps(document, places) }
   for (const located of references) {
     const problem = problemOf(located, known)
-    if (problem)
-      findings.error('semantic', 'UNKNOWN_VARIABLE', problem.message, findings.sources.within(located.path, problem.shown), problem.hint)
+    const position = (shown: string): Position => findings.sources.within(located.path, shown)
+    if (problem) {
+      findings.error('semantic', 'UNKNOWN_VARIABLE', problem.message, position(problem.shown), problem.hint)
+      continue
+    }
+    const traced = shapes.trace(located.reference, located).problem
+    if (!traced) continue
+    const { message, hint, shown } = propertyProblem(located.reference, traced)
+    if (traced.found.is === 'missing') findings.error('semantic', 'UNKNOWN_VARIABLE', message, position(shown), hint)
+    else findings.warn('semantic', 'UNKNOWN_VARIABLE', message, position(shown), hint)
   }
 }
 
@@ -115,7 +123,7 @@ function unknownName(
 }
 
 function stepProblem({ reference, names }: ScopedReference, known: Known, shown: string): Problem | undefined {
-  const [, name, key, property] = reference
+  const [, name, key] = reference
   if (name === undefined) return undefined
   const id = String(name)
   if (!names.steps.has(id)) {
@@ -128,42 +136,41 @@ function stepProblem({ reference, names }: ScopedReference, known: Known, shown:
     return { message: `Step "${id}" cannot be seen from here.`, hint, shown }
   }
   if (key === undefined) return undefined
-  if (!stepKeys.includes(String(key)))
+  if (!stepKeys.has(String(key)))
     return { message: `A step has no "${key}".`, hint: `Use steps.${id}.output or steps.${id}.status.`, shown: `${shown}.${key}` }
-  return key === 'output' ? propertyProblem(id, property, known.outputs.get(id) ?? null, shown) : undefined
+  return undefined
 }
 
-function propertyProblem(
-  step: string,
-  property: string | number | undefined,
-  schema: JsonSchema | null,
-  shown: string,
-): Problem | undefined {
-  if (typeof property !== 'string' || schema === null || builtInKeys.has(property)) return undefined
-  const properties = schema['properties']
-  if (schema['additionalProperties'] !== false || typeof properties !== 'object' || properties === null) return undefined
-  if (Object.hasOwn(properties, property)) return undefined
-  return {
-    message: `The output of step "${step}" has no "${property}".`,
-    hint: nameHint(property, Object.keys(properties), 'See the step type’s output.'),
-    shown: `${shown}.output.${property}`,
-  }
+const typeWords: Readonly<Partial<Record<JsonType, string>>> = { array: 'a list', string: 'a text', boolean: 'true or false' }
+
+/** A key that the value before it does not have, or is not said to have. */
+function propertyProblem(reference: Reference, { at, found }: NonNullable<Traced['problem']>): Problem {
+  const key = String(reference[at])
+  const before = referenceText(reference.slice(0, at))
+  const isOutput = reference[0] === 'steps' && at === 3
+  const owner = isOutput ? `The output of step "${String(reference[1])}"` : `"${before}"`
+  const shown = referenceText(reference.slice(0, at + 1))
+  if (found.is === 'undeclared')
+    return {
+      message: `Nothing says that ${isOutput ? owner.replace('T', 't') : owner} has "${key}".`,
+      hint: nameHint(key, found.keys, 'Add it to the schema.'),
+      shown,
+    }
+  if (found.type === 'object')
+    return { message: `${owner} has no "${key}".`, hint: nameHint(key, found.keys, 'See the step type’s output.'), shown }
+  const hint =
+    found.type === 'array'
+      ? `Take one of its elements, as in ${before}[0].${key}, or go over them with for_each.`
+      : isOutput
+        ? 'Use it whole; a step that asks a model gives more than a text when it has a schema:.'
+        : 'Use it whole.'
+  return { message: `${owner} is ${typeWords[found.type] ?? 'a number'} and has no "${key}".`, hint, shown }
 }
 
-/** Each step, with the one that it is inside of; null for those of the document's own lists. */
-function stepsAround(document: PipelineDocument, blocks: Pick<Plan, 'block' | 'finally'>): Map<string, string | null> {
-  const around = new Map<string, string | null>()
-  for (const step of everyStepOf(blocks)) {
-    const [list, ...path] = step.at
-    const outer = path.length === 1 ? null : outermost(document, list, path[0])
-    around.set(step.id, outer)
-  }
+/** Each step, with the outermost one that it is inside of; null for those of the document's own lists. */
+function outermostSteps(document: PipelineDocument, places: ReadonlyMap<string, StepPlace>): Map<string, string | null> {
   // Steps that could not be bound are there all the same.
-  for (const { id } of [...document.steps, ...(document.finally ?? [])]) if (!around.has(id)) around.set(id, null)
-  return around
-}
-
-function outermost(document: PipelineDocument, list: string | number | undefined, index: string | number | undefined): string | null {
-  const steps = list === 'finally' ? (document.finally ?? []) : document.steps
-  return steps[Number(index)]?.id ?? null
+  const found = new Map<string, string | null>([...document.steps, ...(document.finally ?? [])].map(({ id }) => [id, null]))
+  for (const [id, { around }] of places) found.set(id, around === null ? null : (found.get(around.id) ?? around.id))
+  return found
 }

@@ -26,14 +26,13 @@ export async function checkStepInput(
     if (language !== 'jsonata') continue
     const problem = await jsonataProblem(expression)
     if (!problem) continue
+    const place = [...base, ...path]
     const rest = problem.offset === undefined ? '' : expression.slice(problem.offset)
-    const position =
-      rest === '' ? findings.sources.value([...base, ...path]) : findings.sources.within([...base, ...path], rest.split('\n')[0] ?? rest)
     findings.error(
       'semantic',
       'EXPRESSION_SYNTAX',
       `Step "${step.id}": ${problem.message}`,
-      position,
+      rest === '' ? findings.sources.value(place) : findings.sources.within(place, rest.split('\n')[0] ?? rest),
       'See https://docs.jsonata.org for the language.',
     )
   }

@@ -100,10 +100,11 @@ class Estimator {
     const { type, models } = call
     const { attempts } = retryPolicy(step.document, this.plan.document.defaults, type.kind !== 'step' || type.safeToRepeat)
     const [first = null, ...others] = models
-    let estimate = await this.call(step, call, first)
+    const estimate = await this.call(step, call, first)
     // At worst each model of the list has been paid for before the last one answers.
-    for (const model of others) estimate = { ...estimate, worst: addEstimates(estimate, await this.call(step, call, model)).worst }
-    return { ...estimate, worst: multiply(estimate.worst, attempts) }
+    let all = estimate
+    for (const model of others) all = addEstimates(all, await this.call(step, call, model))
+    return { ...estimate, worst: multiply(all.worst, attempts) }
   }
 
   /** What stands in for a step comes on top of what it has cost before it failed. */

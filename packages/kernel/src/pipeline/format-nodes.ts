@@ -6,8 +6,8 @@ import type { DocumentPath } from './source-map.js'
 export interface FormatNode {
   readonly description?: string
   readonly type?: string | readonly string[]
-  readonly const?: unknown
-  readonly enum?: readonly unknown[]
+  readonly const?: string | number | boolean
+  readonly enum?: readonly (string | number | boolean)[]
   readonly pattern?: string
   readonly properties?: Readonly<Record<string, FormatNode>>
   readonly additionalProperties?: FormatNode | boolean

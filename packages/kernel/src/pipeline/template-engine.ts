@@ -4,6 +4,11 @@ import { PipewrightError } from '../errors/pipewright-error.js'
 /** A reference that a template makes: `steps.draft.output.title` as its segments. */
 export type Reference = readonly (string | number)[]
 
+/** A reference as it is written: `steps.list.output[0].title`. */
+export function referenceText(reference: Reference): string {
+  return reference.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('')
+}
+
 /** A string of a document that refers to values, compiled once. */
 export interface CompiledTemplate {
   readonly source: string
@@ -24,6 +29,8 @@ const liquid = new Liquid({
   ownPropertyOnly: true,
   jsTruthy: true,
   templates: {},
+  // The same on every machine; and to ask this machine for its own takes longer than all else here.
+  locale: 'en-US',
   parseLimit: 1_000_000,
   renderLimit: 5_000,
   memoryLimit: 200_000_000,
@@ -51,6 +58,24 @@ export function compileTemplate(source: string): CompiledTemplate {
     return { source, references, evaluate: (scope) => guarded(source, () => present(liquid.evalValueSync(expression, scope))) }
   }
   return { source, references, evaluate: (scope) => guarded(source, () => liquid.renderSync(parsed, scope)) }
+}
+
+/** What a template is that is nothing but a reference, as in `{{ steps.draft.output[0].title }}`; null for all others. */
+export function bareReference({ source, references }: Pick<CompiledTemplate, 'source' | 'references'>): Reference | null {
+  const expression = singleExpression.exec(source)?.[1]?.trim() ?? ''
+  if (!/^[A-Za-z_]\w*(\.\w+|\[\s*-?\d+\s*\])*$/.test(expression) || references.length !== 1) return null
+  return references[0] ?? null
+}
+
+/** The last filter of a template that is one `{{ expression }}`; null where there is none. */
+export function lastFilter(source: string): string | null {
+  const expression = singleExpression.exec(source)?.[1]?.replaceAll(/'[^']*'|"[^"]*"/g, '') ?? ''
+  return /\|\s*(\w+)[^|]*$/.exec(expression)?.[1] ?? null
+}
+
+/** Whether a template is one `{{ expression }}`, whose value keeps its type. */
+export function isSingleExpression(source: string): boolean {
+  return singleExpression.test(source)
 }
 
 /** Compiles a condition: a bare Liquid expression, or one in `{{ }}`. */

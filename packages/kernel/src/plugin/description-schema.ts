@@ -29,6 +29,7 @@ export const descriptionSchemas: Readonly<Record<ContributionKind, z.ZodType<Des
     usesTools: z.boolean().exactOptional(),
     usesSession: z.boolean().exactOptional(),
     usesIdempotencyKey: z.boolean().exactOptional(),
+    stops: z.boolean().exactOptional(),
     sensitive: z.array(z.string()).exactOptional(),
     estimates: z.boolean(),
     class: z.enum(['analysis', 'generation', 'validation']),

@@ -191,6 +191,8 @@ export interface StepType<Input = unknown, Output = unknown> {
   readonly usesSession?: boolean
   /** Passes its idempotency key on to a service that honours it, so that it is safe to repeat once a pipeline gives one. */
   readonly usesIdempotencyKey?: boolean
+  /** Always ends the pipeline that it stands in, so that nothing runs after it. */
+  readonly stops?: boolean
   /** Keys of `with:` that decide what is done to the world: a path, an address, a command. Model output in them is flagged. */
   readonly sensitive?: readonly string[]
   readonly class: StepClass
@@ -217,6 +219,7 @@ export interface StepDescription {
   readonly usesTools?: boolean
   readonly usesSession?: boolean
   readonly usesIdempotencyKey?: boolean
+  readonly stops?: boolean
   readonly sensitive?: readonly string[]
   /** Whether the step type can estimate what it costs; one that cannot costs nothing but a little time. */
   readonly estimates: boolean

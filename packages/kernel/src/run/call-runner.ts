@@ -34,6 +34,8 @@ export type RunStep = (step: PlannedStep, path: string, values: Scope, scope: Ru
 
 /** How long an attempt may take when nothing is said. */
 const defaultTimeout = '10m'
+/** A server that asks for a longer wait than this, and than `max_backoff`, is not waited for. */
+const longestRetryAfterMs = 10 * 60_000
 
 /** Calls step types: templates, attempts, time limits, what is checked before and after. */
 export class CallRunner {
@@ -61,7 +63,7 @@ export class CallRunner {
       if (!parsed.success) throw new PipewrightError('STEP_INPUT_INVALID', `Step "${path}": ${issues(parsed.error)}`)
       prepared = { plan: this.plan, step, call, path, scope, input: parsed.data, once }
     } catch (thrown) {
-      const error = toPipewrightError(thrown, 'STEP_FAILED').inStep(path, placeOfStep(this.plan, step))
+      const error = scope.secrets.redactError(toPipewrightError(thrown, 'STEP_FAILED').inStep(path, placeOfStep(this.plan, step)))
       return { status: 'failed', error, attempts: 0, durationMs: 0, usage: noUsage }
     }
     return callOrRecall(prepared, (files) => this.attempts(prepared, runnable, values, files))
@@ -79,7 +81,7 @@ export class CallRunner {
         hasBegun = true
         return { status: 'succeeded', output: await this.attempt(prepared, runnable, values, files), attempts: attempt }
       } catch (thrown) {
-        if (thrown instanceof StopPipeline) return { status: 'stopped', output: thrown.end, attempts: attempt }
+        if (thrown instanceof StopPipeline) return { status: 'stopped', output: scope.secrets.redact(thrown.end), attempts: attempt }
         if (thrown instanceof Pause) {
           if (hasBegun && !runnable.safeToRepeat) scope.journal.note({ type: 'step-paused', step: path })
           return { status: 'paused', questions: [thrown.question] }
@@ -196,14 +198,16 @@ function isFruitless({ code }: PipewrightError): boolean {
   return code === 'MODEL_OUTPUT_INVALID'
 }
 
-function isWorthwhile(error: PipewrightError, { on }: RetryPolicy): boolean {
-  return on ? on.includes(error.code) : error.retryable
+/** To come before the time that a server has named would only be refused again, and a run does not wait for hours. */
+function isWorthwhile({ code, retryable, retryAfterMs = 0 }: PipewrightError, { on, max_backoff: longest }: RetryPolicy): boolean {
+  if (retryAfterMs > Math.max(parseDuration(longest), longestRetryAfterMs)) return false
+  return on ? on.includes(code) : retryable
 }
 
-/** In milliseconds. What a server asks for wins over our own, and neither over the longest wait. */
+/** In milliseconds: what a server asks for, and otherwise our own. */
 function waitBefore(attempt: number, { retryAfterMs }: PipewrightError, retry: RetryPolicy, random: () => number): number {
   const own = parseDuration(retry.backoff) * 2 ** (attempt - 1) * (0.5 + random())
-  return Math.min(parseDuration(retry.max_backoff), retryAfterMs ?? own)
+  return retryAfterMs ?? Math.min(parseDuration(retry.max_backoff), own)
 }
 
 function issues(error: z.ZodError): string {

@@ -83,6 +83,6 @@ export class DeadlineScope {
   }
 
   private abortAll(): void {
-    for (const deadline of [...this.open]) deadline.abort(this.signal.reason)
+    for (const deadline of this.open) deadline.abort(this.signal.reason)
   }
 }

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -33,7 +33,7 @@ async function openJournal(files: FileStore): Promise<{ journal: JournalStore; w
 describe('a journal with large values', () => {
   it('reads as what was written, and holds references', async () => {
     const { journal, written } = await openJournal(createMemoryFileStore())
-    const items = Array.from({ length: 20_000 }, (_, index) => ({ index, text: 'é"\n', nothing: null }))
+    const items = Array.from({ length: 30_000 }, (_, index) => ({ index, text: 'é"\n', nothing: null }))
     const records: JournalRecord[] = [
       finished({ text: 'x'.repeat(2 * mebibyte) }),
       finished('small', 'b'),
@@ -41,8 +41,11 @@ describe('a journal with large values', () => {
       { type: 'items-listed', at: 2, step: 'd', items },
       { type: 'run-finished', at: 3, status: 'succeeded', outputs: { items }, error: null, usage: noUsage },
     ]
-    await journal.append('r', records)
+    await journal.append('r', records.slice(0, 3))
+    expect(await journal.appendAfter('r', 2, records.slice(3))).toBe(false)
+    expect(await journal.appendAfter('r', 3, records.slice(3))).toBe(true)
     expect(await journal.read('r')).toEqual(records)
+    expect(await journal.read('r', 3)).toEqual(records.slice(3))
     expect(JSON.stringify(await written()).length).toBeLessThan(5_000)
   })
 
@@ -63,10 +66,17 @@ describe('a journal with large values', () => {
     expect(await journal.read('r')).toEqual(records)
   })
 
-  it('says of which step a value is gone', async () => {
+  it('says of which step a value is damaged or gone', async () => {
     const folder = await temporaryFolder()
     const { journal } = await openJournal(createFileStore(join(folder, 'files')))
     await journal.append('r', [finished('x'.repeat(2 * mebibyte), 'each[3]/draft')])
+    const file = (await readdir(join(folder, 'files'), { recursive: true })).find((path) => path.length > 60) ?? ''
+    await truncate(join(folder, 'files', file), 5)
+    await expect(journal.read('r')).rejects.toMatchObject({
+      code: 'STATE_CORRUPT',
+      message: expect.stringContaining('each[3]/draft'),
+      hint: expect.stringContaining('start the pipeline again'),
+    })
     await rm(join(folder, 'files'), { recursive: true })
     await expect(journal.read('r')).rejects.toMatchObject({ code: 'STATE_CORRUPT', message: expect.stringContaining('each[3]/draft') })
   })

@@ -15,16 +15,10 @@ const bytesOfCharacter = 6
 export function keepLargeValues(journal: JournalStore, files: FileStore): JournalStore {
   return {
     create: (...given) => journal.create(...given),
-    async append(runId, records) {
-      if (!records.some(mayBeLarge)) return journal.append(runId, records)
-      const kept: JournalRecord[] = []
-      for (const record of records) kept.push(await toJournal(record, files))
-      return journal.append(runId, kept)
-    },
-    // Answers of people, which are small.
-    appendAfter: (...given) => journal.appendAfter(...given),
-    async read(runId, from) {
-      const records = await journal.read(runId, from)
+    append: async (runId, records) => journal.append(runId, await allToJournal(records, files)),
+    appendAfter: async (runId, after, records) => journal.appendAfter(runId, after, await allToJournal(records, files)),
+    async read(...given) {
+      const records = await journal.read(...given)
       if (!records.some((record) => record.stored)) return records
       const whole: JournalRecord[] = []
       for (const record of records) whole.push(await fromJournal(record, files))
@@ -37,6 +31,13 @@ export function keepLargeValues(journal: JournalStore, files: FileStore): Journa
     claim: (...given) => journal.claim(...given),
     release: (...given) => journal.release(...given),
   }
+}
+
+async function allToJournal(records: readonly JournalRecord[], files: FileStore): Promise<readonly JournalRecord[]> {
+  if (!records.some(mayBeLarge)) return records
+  const kept: JournalRecord[] = []
+  for (const record of records) kept.push(await toJournal(record, files))
+  return kept
 }
 
 /** A record as it is written: a value that is too large is a reference. @throws STATE_UNWRITABLE */
@@ -80,9 +81,12 @@ async function readValue({ file, bytes }: StoredValue, whose: string, files: Fil
   try {
     return JSON.parse(new TextDecoder().decode(await files.get(file, { name, maxBytes: bytes })))
   } catch (error) {
-    if (!PipewrightError.isInstance(error) || error.code !== 'FILE_NOT_FOUND') throw error
-    throw new PipewrightError('STATE_CORRUPT', `The stored file ${name} is gone: ${file}.`, {
-      hint: 'Put back the folder files/ of the state, or start the run again.',
+    if (!PipewrightError.isInstance(error) || (error.code !== 'FILE_NOT_FOUND' && error.code !== 'STATE_CORRUPT')) throw error
+    const message = error.code === 'STATE_CORRUPT' ? error.message : `The stored file ${name} is gone: ${file}.`
+    throw new PipewrightError('STATE_CORRUPT', message, {
+      // The run counts the step as done, so it would not make the value again.
+      hint: 'Put back what was in the folder files/ of the state, or start the pipeline again.',
+      ...(error.place ? { place: error.place } : {}),
       cause: error,
     })
   }

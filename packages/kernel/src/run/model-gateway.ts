@@ -1,16 +1,13 @@
-import { createHash } from 'node:crypto'
-import { loadPriceBook } from '../budget/price-book.js'
 import type { Reservation, RunBudget } from '../budget/run-budget.js'
 import { boundInputTokens } from '../budget/token-bound.js'
-import type { ErrorCode } from '../errors/error-table.js'
 import { PipewrightError, toPipewrightError } from '../errors/pipewright-error.js'
-import { canonicalJson } from '../pipeline/canonical-json.js'
 import type { Logger } from '../plugin/services.js'
 import type { ExtensionPoints } from '../points/extension-points.js'
 import type { CallContext, Message, ModelRequest, ModelResponse, Provider } from '../points/provider.js'
 import type { Answer, Question, StepModelRequest } from '../points/step.js'
 import type { TokenUsage } from '../points/usage.js'
 import type { RunSettings } from './journal-record.js'
+import { costly, highestPrice, isModelFailure, mustBeCaps, mustBeUsage, pricing, requestKey, type Price } from './model-call.js'
 import { Pause } from './pause.js'
 import type { PendingWork } from './pending-work.js'
 import type { RunGuards } from './run-guards.js'
@@ -117,7 +114,7 @@ export class ModelGateway {
     mustBeCaps(maxOutputTokens, minOutputTokens)
     const uncapped: ModelRequest = { ...rest, model: route.model, maxOutputTokens }
     const { state } = this.journal
-    const held = state.holdsAnswers(caller.step) ? state.heldAnswer(caller.step, requestKey(route, uncapped)) : undefined
+    const held = state.holdsAnswers(caller.step) ? state.heldAnswer(caller.step, requestKey(route.named, uncapped)) : undefined
     if (held) return this.guardAnswer(held, uncapped, route, caller)
     const inputTokens = await this.boundInput(uncapped, route, context)
     const price = await pricing(route)
@@ -157,7 +154,7 @@ export class ModelGateway {
       for await (const chunk of untilAborted(route.provider.generate(request, context), caller.signal)) {
         if (chunk.type === 'end') {
           const { usage, origin } = chunk.response
-          mustBeUsage(usage, route)
+          mustBeUsage(usage, route.named)
           const usd = price(usage)
           await reservation.commit({ tokens: usage.inputTokens + usage.outputTokens, usd })
           await this.journalCall(route, caller, usage, usd, origin, true)
@@ -216,7 +213,7 @@ export class ModelGateway {
     return this.journal.record({
       type: 'answer-held',
       step: caller.step,
-      request: requestKey(route, request),
+      request: requestKey(route.named, request),
       response: caller.redact(response),
     })
   }
@@ -269,45 +266,4 @@ export class ModelGateway {
       throw thrown
     }
   }
-}
-
-/** Failures after which a provider may ask for money, though it has sent no text. */
-const costly: ReadonlySet<ErrorCode> = new Set(['PROVIDER_TIMEOUT', 'PROVIDER_BAD_RESPONSE'])
-
-/** Failures of one model that another one may not have: everything that a provider says, and a price that does not fit. */
-function isModelFailure(thrown: unknown): thrown is PipewrightError {
-  return PipewrightError.isInstance(thrown) && (thrown.code.startsWith('PROVIDER_') || thrown.code === 'BUDGET_EXCEEDED')
-}
-
-function mustBeCaps(maxOutputTokens: number, minOutputTokens: number): void {
-  if (Number.isSafeInteger(maxOutputTokens) && maxOutputTokens >= 1 && Number.isSafeInteger(minOutputTokens) && minOutputTokens >= 1) return
-  throw new PipewrightError('PROVIDER_INVALID_REQUEST', `A call of a model cannot ask for ${maxOutputTokens} output tokens.`, {
-    hint: 'Give max_output_tokens as a whole number of at least 1.',
-  })
-}
-
-/** What a provider reports is money: figures that cannot be are not booked. */
-function mustBeUsage(usage: TokenUsage, route: Route): void {
-  const figures = [usage.inputTokens, usage.outputTokens, usage.cachedInputTokens ?? 0, usage.cacheWriteTokens ?? 0]
-  if (figures.every((figure) => Number.isSafeInteger(figure) && figure >= 0)) return
-  throw new PipewrightError('PROVIDER_BAD_RESPONSE', `${route.named} reported a usage that cannot be.`, { retryable: false })
-}
-
-/** Some providers charge more for input that they write to their cache. */
-function highestPrice(price: Price, inputTokens: number, outputTokens: number): number {
-  return Math.max(price({ inputTokens, outputTokens }), price({ inputTokens, outputTokens, cacheWriteTokens: inputTokens }))
-}
-
-function requestKey(route: Route, request: ModelRequest): string {
-  return createHash('sha256')
-    .update(canonicalJson({ named: route.named, request }))
-    .digest('base64')
-}
-
-type Price = (usage: TokenUsage) => number
-
-async function pricing(route: Route): Promise<Price> {
-  if (route.free) return () => 0
-  const prices = await loadPriceBook()
-  return (usage) => prices.price(route.named, usage)
 }

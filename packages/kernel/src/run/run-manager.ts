@@ -13,6 +13,7 @@ import { Execution, type ExecutionEnd } from './execution.js'
 import type { JournalRecord, RunSettings } from './journal-record.js'
 import { Memo } from './memo.js'
 import { PendingWork } from './pending-work.js'
+import { createMemoryFileStore, type FileStore } from './file-store.js'
 import { ProjectFiles } from './project-files.js'
 import { RunGuards } from './run-guards.js'
 import { RunJournal } from './run-journal.js'
@@ -52,11 +53,14 @@ export class RunManager {
   private readonly options: EngineOptions
   private readonly plans: PlanReader
   private readonly root: RootContainer
+  private readonly storedFiles: FileStore
 
   constructor(options: EngineOptions, plans: PlanReader) {
     this.options = options
     this.plans = plans
     this.root = createEngineContainer(options)
+    // What one run has stored, another may be given.
+    this.storedFiles = options.files ?? createMemoryFileStore()
   }
 
   async start(plan: Plan, options: StartOptions): Promise<RunResult> {
@@ -208,8 +212,10 @@ export class RunManager {
     try {
       const guards = await RunGuards.load(plan.guardrails, points, journal, services, emit)
       await guards.checkStart(plan, inputs)
-      const { projectRoot, files: store, secrets: source } = this.options
-      const files = new ProjectFiles(projectRoot, settings.grantedFiles, { ...(store ? { store } : {}), withheld: source?.files ?? [] })
+      const files = new ProjectFiles(this.options.projectRoot, settings.grantedFiles, {
+        store: this.storedFiles,
+        withheld: this.options.secrets?.files ?? [],
+      })
       const parts: RunParts = {
         root: this.root,
         runId,

@@ -1,6 +1,6 @@
 import { combineOrigins, type Origin } from '../points/origin.js'
 import type { Message, ModelResponse } from '../points/provider.js'
-import type { Answer, EarlyStop, Question } from '../points/step.js'
+import type { Answer, Question } from '../points/step.js'
 import { addUsage, noUsage, type Usage } from '../points/usage.js'
 import type { JournalRecord } from './journal-record.js'
 import type { ItemProblem, StepProblem, StoppedStep } from './step-outcome.js'

@@ -1,18 +1,20 @@
 import { PipewrightError, toPipewrightError } from '../errors/pipewright-error.js'
 import { parseDuration } from '../pipeline/duration.js'
-import { blocksOf, placeOfStep, type Plan, type PlannedBlock, type PlannedStep, type PlannedSwitch } from '../pipeline/plan.js'
+import { placeOfStep, type Plan, type PlannedBlock, type PlannedStep, type PlannedSwitch } from '../pipeline/plan.js'
 import type { Scope } from '../pipeline/template-engine.js'
 import type { EarlyStop } from '../points/step.js'
 import { noUsage } from '../points/usage.js'
 import { CallRunner } from './call-runner.js'
 import { Deadline } from './deadline.js'
 import { canGoOn } from './error-policy.js'
-import { listItems, type Items } from './list-items.js'
+import { ItemResults } from './item-results.js'
+import { listItems } from './list-items.js'
 import { runBlock, type BlockEnd, type StepValue } from './run-block.js'
 import { withBudget, withDeadline, type RunScope } from './run-scope.js'
 import type { Unstamped } from './run-journal.js'
 import type { RunNested } from './step-context.js'
 import type { ItemProblem, StepOutcome, StepProblem } from './step-outcome.js'
+import { chooseCase, innerValues, itemValues, partPaths } from './step-values.js'
 
 const defaultConcurrency = 4
 /** How many steps of one block run side by side. */
@@ -65,7 +67,7 @@ export class StepRunner {
       return await withBudget(scope, budget, path, (inner) => this.repeat(step, path, values, inner, startedAt))
     } catch (thrown) {
       scope.signal.throwIfAborted()
-      return this.fail(path, { error: this.located(thrown, step, path), attempts: 0 }, startedAt, scope)
+      return this.fail(path, { error: scope.secrets.redactError(this.located(thrown, step, path)), attempts: 0 }, startedAt, scope)
     }
   }
 
@@ -76,54 +78,28 @@ export class StepRunner {
   /** Every item in order of the list; several side by side. */
   private async runItems(step: PlannedStep, path: string, values: Scope, scope: RunScope, startedAt: number): Promise<StepOutcome> {
     const items = await listItems(step, path, values, scope)
-    const outputs: unknown[] = Array.from({ length: items.length })
-    const ends: { failed?: { index: number; error: PipewrightError }; stopped?: EarlyStop } = {}
-    const questions: Extract<StepOutcome, { status: 'paused' }>['questions'][number][] = []
-    const problems: ItemProblem[] = []
+    const results = new ItemResults(items.length)
+    const { state } = scope.journal
+    const { clock } = scope.services
     let next = 0
-    const settle = (index: number, outcome: StepOutcome): void => {
-      switch (outcome.status) {
-        case 'failed':
-          if (!ends.failed || index < ends.failed.index) ends.failed = { index, error: outcome.error }
-          return
-        case 'stopped':
-          ends.stopped ??= outcome.output
-          return
-        case 'paused':
-          questions.push(...outcome.questions)
-          return
-        default:
-          outputs[index] = outcome.output
-          if (outcome.problem) problems.push({ index, ...outcome.problem })
-      }
-    }
     const work = async (): Promise<void> => {
-      while (next < items.length && !ends.failed && !ends.stopped && !scope.signal.aborted) {
+      while (next < items.length && !results.isEnding && !scope.signal.aborted) {
         const index = next++
         const itemPath = `${path}[${index}]`
-        const known = scope.journal.state.completed.get(itemPath)
-        settle(
-          index,
-          known ?? (await this.runItem(step, itemPath, itemValues(step, values, items, index), scope, scope.services.clock.now())),
-        )
+        const known = state.completed.get(itemPath)
+        results.settle(index, known ?? (await this.runItem(step, itemPath, itemValues(step, values, items, index), scope, clock.now())))
       }
     }
     const workers = Math.min(items.length, step.document.concurrency ?? this.plan.document.defaults.concurrency ?? defaultConcurrency)
     await Promise.all(Array.from({ length: workers }, work))
     scope.signal.throwIfAborted()
 
-    if (ends.failed) return this.fail(path, { error: ends.failed.error, attempts: 1 }, startedAt, scope)
-    if (ends.stopped) return this.finish(path, { status: 'stopped', output: ends.stopped, attempts: 1 }, startedAt, scope)
+    const { failure, stop, questions, outputs } = results
+    if (failure) return this.fail(path, { error: failure, attempts: 1 }, startedAt, scope)
+    if (stop) return this.finish(path, { status: 'stopped', output: stop, attempts: 1 }, startedAt, scope)
     if (questions.length > 0) return { status: 'paused', questions }
-    problems.sort((left, right) => left.index - right.index)
-    const done = await this.finish(
-      path,
-      { status: 'succeeded', output: outputs, attempts: 1 },
-      startedAt,
-      scope,
-      problems.length > 0 ? problems : undefined,
-    )
-    scope.journal.state.forgetParts(outputs.map((_, index) => `${path}[${index}]`))
+    const done = await this.finish(path, { status: 'succeeded', output: outputs, attempts: 1 }, startedAt, scope, results.passedOver)
+    state.forgetParts(outputs.map((_, index) => `${path}[${index}]`))
     return done
   }
 
@@ -138,7 +114,7 @@ export class StepRunner {
         return this.fail(path, settled, startedAt, scope)
       default: {
         const done = await this.finish(path, settled, startedAt, scope)
-        if (step.work.kind !== 'call') scope.journal.state.forgetParts(partsOf(step, path))
+        if (step.work.kind !== 'call') scope.journal.state.forgetParts(partPaths(step, path))
         return done
       }
     }
@@ -181,7 +157,7 @@ export class StepRunner {
     scope: RunScope,
   ): Promise<void> {
     await this.finish(turn, result, startedAt, scope)
-    scope.journal.state.forgetParts(partsOf(step, turn))
+    scope.journal.state.forgetParts(partPaths(step, turn))
   }
 
   /** The work of a step, once. */
@@ -203,7 +179,8 @@ export class StepRunner {
     scope: RunScope,
   ): Promise<Result> {
     const inner = innerValues(step, values)
-    const [block, output] = 'on' in work ? [chooseCase(work, step, values, inner.steps), work.output] : [work, work.output]
+    const block = 'on' in work ? chooseCase(work, step, inner) : work
+    const { output } = work
     if (block) {
       // For a for_each, the bound is that of its items.
       const parallel = step.forEach ? maxParallelSteps : (step.document.concurrency ?? maxParallelSteps)
@@ -314,37 +291,6 @@ export class StepRunner {
 
 function holds(condition: PlannedStep['condition'], values: Scope): boolean {
   return typeof condition === 'boolean' ? condition : condition.evaluate(values) === true
-}
-
-function itemValues({ forEach }: PlannedStep, values: Scope, items: Items, index: number): Scope {
-  const item = items[index]
-  return { ...values, item, index, ...(forEach?.as ? { [forEach.as]: item } : {}) }
-}
-
-/** Steps inside of a step see what it can see and each other; nobody outside sees them. */
-function innerValues({ reads }: PlannedStep, values: Scope): Scope & { readonly steps: Record<string, StepValue> } {
-  const around = values['steps'] as Readonly<Record<string, StepValue>>
-  const steps: Record<string, StepValue> = {}
-  for (const id of reads) {
-    const value = around[id]
-    if (value) steps[id] = value
-  }
-  return { ...values, steps }
-}
-
-/** The block of the case that a value names. The steps of the others count as skipped, so that an output can refer to all. */
-function chooseCase(work: PlannedSwitch, step: PlannedStep, values: Scope, steps: Record<string, StepValue>): PlannedBlock | null {
-  const value = work.on.evaluate(values)
-  const chosen = work.cases.get(typeof value === 'string' ? value : JSON.stringify(value)) ?? work.otherwise
-  for (const block of blocksOf(step)) {
-    if (block !== chosen) for (const { id } of block.steps) steps[id] = { output: null, status: 'skipped', error: null, errors: [] }
-  }
-  return chosen
-}
-
-/** The paths of the steps in a step. */
-function partsOf(step: PlannedStep, path: string): string[] {
-  return blocksOf(step).flatMap((block) => block.steps.map(({ id }) => `${path}/${id}`))
 }
 
 function nameOf(onError: PlannedStep['onError']): string {

@@ -15,6 +15,7 @@ export const stopStep = defineStep({
   safeToRepeat: true,
   usesModel: false,
   effect: true,
+  stops: true,
   class: 'analysis',
   async run({ outputs, reason }, context) {
     context.signal.throwIfAborted()

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { alternate } from './alternate.ts'
 
-const options = { rounds: 5, mostRounds: 5, timeMs: 0, warmUps: 2 }
+const options = { rounds: 5, mostRounds: 5, timeMs: 0, warmUps: 2, warmUpMs: 10_000 }
 
 /** Gives these figures, one after the other, and notes that it was asked. */
 function giving(name: string, figures: readonly number[], order: string[] = []) {

@@ -13,12 +13,11 @@ export interface AlternateOptions {
   readonly mostRounds: number
   /** How long it may go on past `rounds`, in milliseconds. */
   readonly timeMs: number
-  /** How often each is run before it counts. */
+  /** How often each is run before it counts, at most: code is compiled better the more often it has run. */
   readonly warmUps: number
+  /** How long that may take for each, in milliseconds; a run that has begun is finished. */
+  readonly warmUpMs: number
 }
-
-/** A contender that takes longer than this, in milliseconds, is warm after one run. */
-const longRunMs = 1500
 
 /**
  * Measures several by turns, each round in the opposite order of the one before, so that a machine that gets busier or
@@ -27,7 +26,7 @@ const longRunMs = 1500
  */
 export async function alternate<Name>(
   contenders: ReadonlyMap<Name, Measured>,
-  { rounds, mostRounds, timeMs, warmUps }: AlternateOptions,
+  { rounds, mostRounds, timeMs, warmUps, warmUpMs }: AlternateOptions,
 ): Promise<Map<Name, number | Error>> {
   const failed = new Map<Name, Error>()
   const figures = new Map<Name, number[]>()
@@ -40,7 +39,8 @@ export async function alternate<Name>(
     }
   }
   for (const [name, contender] of contenders) {
-    for (let run = 0; run < warmUps && !failed.has(name); run++) if ((await measure(name, contender)) > longRunMs) break
+    const start = performance.now()
+    for (let run = 0; run < warmUps && performance.now() - start < warmUpMs && !failed.has(name); run++) await measure(name, contender)
   }
   const start = performance.now()
   for (let round = 0; round < rounds || (round < mostRounds && performance.now() - start < timeMs); round++) {

@@ -1,0 +1,77 @@
+import type { CompiledValue } from './compiled-value.js'
+import type { Plan, PlannedStep } from './plan.js'
+import type { Scope } from './template-engine.js'
+
+/** How often something happens: at best, most likely, and at worst. */
+export interface Times {
+  readonly low: number
+  readonly expected: number
+  readonly worst: number
+  /** Whether it is taken to be so, since it is only known at run time. */
+  readonly isAssumed: boolean
+}
+
+/** How many items a list is taken to have when that is only known at run time. */
+const assumedItems: Times = { low: 1, expected: 10, worst: 100, isAssumed: true }
+
+/** What is known of a run's values before it: inputs that are not given count with their defaults. */
+export function knownScope(plan: Plan, inputs: Readonly<Record<string, unknown>>): Scope {
+  const defaults = Object.entries(plan.document.inputs).flatMap(([name, input]) =>
+    input.default === undefined ? [] : [[name, input.default]],
+  )
+  const scope: Scope = {
+    inputs: { ...Object.fromEntries(defaults), ...inputs },
+    variables: {},
+    steps: {},
+    run: { id: 'run', started_at: '' },
+  }
+  const variables: Record<string, unknown> = {}
+  for (const { name, value } of plan.variables) {
+    try {
+      variables[name] = value.evaluate({ ...scope, variables })
+    } catch {
+      // It needs an input that is not given yet.
+    }
+  }
+  return { ...scope, variables }
+}
+
+/** How many items a step has; once for one without a list. */
+export function itemsOf(step: PlannedStep, scope: Scope): Times {
+  if (!step.forEach) return exactly(1)
+  const count = countOf(step.forEach.items, scope)
+  return count === null ? assumedItems : exactly(count)
+}
+
+/** How often a step is done for each item: half as often as it may, most likely. */
+export function roundsOf({ loop }: PlannedStep): Times {
+  if (!loop) return exactly(1)
+  const { while: before, maxIterations: worst } = loop
+  return { low: before ? 0 : 1, expected: Math.ceil(worst / 2), worst, isAssumed: true }
+}
+
+/** How many items are worked on side by side. */
+export function sideBySide(step: PlannedStep, plan: Plan): number {
+  return step.forEach ? (step.document.concurrency ?? plan.document.defaults.concurrency ?? 4) : 1
+}
+
+function exactly(count: number): Times {
+  return { low: count, expected: count, worst: count, isAssumed: false }
+}
+
+function countOf(list: CompiledValue, scope: Scope): number | null {
+  try {
+    const items = list.evaluate(scope)
+    return Array.isArray(items) ? items.length : rangeLength(items)
+  } catch {
+    // The list comes out of another step.
+    return null
+  }
+}
+
+function rangeLength(items: unknown): number | null {
+  const { from = 0, to, step = 1 } = (items ?? {}) as Record<string, unknown>
+  if (to === undefined) return null
+  const [first, last, by] = [Number(from), Number(to), Number(step)]
+  return [first, last, by].every(Number.isFinite) ? Math.max(0, Math.floor((last - first) / by) + 1) : null
+}
