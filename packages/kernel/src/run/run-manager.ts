@@ -154,13 +154,14 @@ export class RunManager {
       throw new PipewrightError('RUN_BUSY', `Run ${runId} is being run by another process.`, { hint: 'Interrupt that process first.' })
     try {
       const summary = await journal.get(runId)
-      if (!summary || summary.status === 'succeeded' || summary.status === 'failed') return
+      if (!summary || summary.status === 'succeeded') return
+      // What it had begun and never ended, another run may do.
+      await this.options.store.memo.letGo(runId)
+      if (summary.status === 'failed') return
       const error = new PipewrightError('RUN_CANCELLED', 'The run was cancelled.').toJSON()
       const { usage } = RunState.from(await journal.read(runId)).usageOf('')
       await journal.append(runId, [{ type: 'run-finished', at: clock.now(), status: 'failed', outputs: {}, error, usage }])
       await journal.setStatus(runId, 'failed', new Date(clock.now()).toISOString())
-      // What it had begun and never ended, another run may do.
-      await this.options.store.memo.letGo(runId)
     } finally {
       await journal.release(runId, owner)
     }
