@@ -4,6 +4,7 @@ import { parseDuration } from '../pipeline/duration.js'
 import { placeOfStep, type Plan, type PlannedCall, type PlannedStep } from '../pipeline/plan.js'
 import { retryPolicy, type RetryPolicy } from '../pipeline/retry-policy.js'
 import type { Scope } from '../pipeline/template-engine.js'
+import type { Origin } from '../points/origin.js'
 import type { EarlyStop, Question, StepContext, StepFiles } from '../points/step.js'
 import { noUsage } from '../points/usage.js'
 import { Deadline } from './deadline.js'
@@ -25,7 +26,14 @@ interface Runnable {
 }
 
 export type CallResult =
-  | { readonly status: 'succeeded'; readonly output: unknown; readonly attempts: number; readonly cached?: boolean }
+  | {
+      readonly status: 'succeeded'
+      readonly output: unknown
+      readonly attempts: number
+      readonly cached?: boolean
+      /** What answered when an earlier run made it. */
+      readonly origin?: Origin | null
+    }
   | { readonly status: 'stopped'; readonly output: EarlyStop; readonly attempts: number }
   | Extract<StepOutcome, { status: 'failed' | 'paused' }>
 

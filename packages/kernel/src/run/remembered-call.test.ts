@@ -41,7 +41,12 @@ describe('cache', () => {
     const { engine, calls } = await engineWith()
     expect(await engine.run(prompting(', cache: true'))).toMatchObject({ outputs: { a: 'answer 1' } })
     const again = await engine.run(prompting(', cache: true'))
-    expect(again).toMatchObject({ outputs: { a: 'answer 1' }, steps: [{ cached: true }], usage: { calls: 0 } })
+    expect(again).toMatchObject({
+      outputs: { a: 'answer 1' },
+      steps: [{ cached: true, origin: 'authored' }],
+      usage: { calls: 0 },
+      origin: 'authored',
+    })
     expect(calls()).toBe(1)
   })
 

@@ -2,11 +2,12 @@ import { PipewrightError, toPipewrightError } from '../errors/pipewright-error.j
 import { parseDuration } from '../pipeline/duration.js'
 import { placeOfStep, type Plan, type PlannedBlock, type PlannedStep, type PlannedSwitch } from '../pipeline/plan.js'
 import type { Scope } from '../pipeline/template-engine.js'
+import type { Origin } from '../points/origin.js'
 import type { EarlyStop } from '../points/step.js'
 import { noUsage } from '../points/usage.js'
 import { CallRunner } from './call-runner.js'
 import { Deadline } from './deadline.js'
-import { canGoOn } from './error-policy.js'
+import { canGoOn, nameOf } from './error-policy.js'
 import { ItemResults } from './item-results.js'
 import { listItems } from './list-items.js'
 import { runBlock, type BlockEnd, type StepValue } from './run-block.js'
@@ -28,6 +29,8 @@ type Result =
       readonly attempts: number
       readonly problem?: StepProblem
       readonly cached?: boolean
+      /** Of an output that an earlier run made: what answered then. */
+      readonly origin?: Origin | null
     }
   | { readonly status: 'stopped'; readonly output: EarlyStop; readonly attempts: number }
   | Exclude<StepOutcome, { status: 'succeeded' | 'skipped' | 'stopped' }>
@@ -236,7 +239,7 @@ export class StepRunner {
       output,
       attempts,
       ...more
-    }: Extract<Result, { output: unknown }> & { readonly problem?: StepProblem; readonly cached?: boolean },
+    }: Extract<Result, { output: unknown }> & Partial<Pick<Extract<Result, { status: 'succeeded' }>, 'problem' | 'cached' | 'origin'>>,
     startedAt: number,
     scope: RunScope,
     problems?: readonly ItemProblem[],
@@ -291,9 +294,4 @@ export class StepRunner {
 
 function holds(condition: PlannedStep['condition'], values: Scope): boolean {
   return typeof condition === 'boolean' ? condition : condition.evaluate(values) === true
-}
-
-function nameOf(onError: PlannedStep['onError']): string {
-  if (onError.kind === 'step') return `step "${onError.step.id}"`
-  return onError.kind === 'model' ? onError.model : 'another output'
 }
