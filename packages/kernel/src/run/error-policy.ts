@@ -21,8 +21,8 @@ export function canGoOn({ code, details }: PipewrightError, path: string): boole
   return typeof account === 'string' && account.endsWith(`/${path.replace(/\[\d+\]$/, '')}`)
 }
 
-/** What it goes on with, for people. */
-export function nameOf(onError: PlannedErrorPolicy): string {
+/** What stands in for a step that has failed, for people. */
+export function nameOfStandIn(onError: PlannedErrorPolicy): string {
   if (onError.kind === 'step') return `step "${onError.step.id}"`
   return onError.kind === 'model' ? onError.model : 'another output'
 }
