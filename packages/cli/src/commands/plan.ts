@@ -31,6 +31,7 @@ export const run: CommandRunner = async (context, [file = ''], options) => {
         models: modelsOf(step),
         dependsOn: step.dependsOn,
         estimate: estimate.steps.find(({ id }) => id === step.id)?.estimate,
+        basis: estimate.steps.find(({ id }) => id === step.id)?.basis,
       })),
       estimate: estimate.total,
       budget: plan.document.budget ?? null,
