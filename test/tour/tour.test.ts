@@ -27,7 +27,7 @@ describe('the tour, which `npm start` takes', patience, () => {
       '→  1.00  @pipewright/csv-clean',
       '✓ syntax   ✓ semantic   ✓ logical   ✓ performance   ✓ quality',
       'Tests  13 passed, 0 failed',
-      'notes (prompt, if, anthropic/claude-haiku-4-5)',
+      'notes (prompt · anthropic/claude-haiku-4-5; if inputs.notes',
       'No API key is set',
       'rows: 50',
       'SIMULATED answers: no real model was asked',

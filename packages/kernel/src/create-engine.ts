@@ -3,13 +3,15 @@ import { readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { CheckedDocument, DocumentSource, Engine, EngineOptions, PlanEstimate } from './engine.js'
 import { PipewrightError } from './errors/pipewright-error.js'
+import { loadTokenCounter } from './budget/likely-tokens.js'
 import { bindPlan } from './pipeline/bind-plan.js'
 import { checkBudget } from './pipeline/check-budget.js'
-import { estimatePlan } from './pipeline/estimate-plan.js'
+import { estimatePlan, type EstimateOptions } from './pipeline/estimate-plan.js'
 import { FindingList } from './pipeline/finding-list.js'
-import type { Plan } from './pipeline/plan.js'
+import { everyStepOf, type Plan } from './pipeline/plan.js'
 import { readDocument } from './pipeline/read-document.js'
 import { maxDocumentBytes } from './pipeline/read-yaml.js'
+import { StepHistory } from './pipeline/step-history.js'
 import type { Estimate } from './points/estimate.js'
 import { mustNest } from './pipeline/nesting.js'
 import { ProjectFiles } from './run/project-files.js'
@@ -20,7 +22,11 @@ import { reviewPlan } from './validate/check-plan.js'
 interface Nesting {
   readonly around: readonly string[]
   readonly known: Map<string, Estimate>
+  readonly grounds: (plan: Plan) => Promise<Grounds>
 }
+
+/** What estimates rest on beside assumptions. */
+type Grounds = Pick<EstimateOptions, 'countTokens' | 'history'>
 
 /** Builds the engine over what the host has put together. Opens nothing and loads no plugin by itself. */
 export function createEngine(options: EngineOptions): Engine {
@@ -39,20 +45,34 @@ export function createEngine(options: EngineOptions): Engine {
   }
   const planFor = async (path: string, from: Plan): Promise<Plan> => mustPlan(await readDocumentFile(await locate(path, from)), path)
 
-  const estimate = async (plan: Plan, inputs: Readonly<Record<string, unknown>>, nesting?: Nesting): Promise<PlanEstimate> => {
-    const { around, known } = nesting ?? { around: [await real(plan.file)], known: new Map<string, Estimate>() }
+  const estimate = async (plan: Plan, inputs: Readonly<Record<string, unknown>>, nesting: Nesting): Promise<PlanEstimate> => {
+    const { around, known, grounds } = nesting
     return estimatePlan(plan, inputs, {
       points: options.points,
+      ...(await grounds(plan)),
       async estimatePipeline(path): Promise<Estimate> {
         const file = await locate(path, plan)
         mustNest(file, around)
         const before = known.get(file)
         if (before) return before
-        const { total } = await estimate(await planFor(path, plan), {}, { around: [...around, file], known })
+        const { total } = await estimate(await planFor(path, plan), {}, { around: [...around, file], known, grounds })
         known.set(file, total)
         return total
       },
     })
+  }
+  const outermost = async ({ file }: Plan, grounds: Nesting['grounds']): Promise<Nesting> => ({
+    around: [await real(file)],
+    known: new Map(),
+    grounds,
+  })
+  const assumed = async (): Promise<Grounds> => ({})
+  /** Counting takes a tokenizer, which takes a while to load, and looking back takes the store: only whoever asks for an estimate waits. */
+  const measured = async (plan: Plan): Promise<Grounds> => {
+    const pastRuns = options.pastRuns ?? ((name) => options.store.journal.pastRuns(name))
+    const history = new StepHistory(await pastRuns(plan.document.pipeline), plan.text)
+    const asks = [...everyStepOf(plan)].some(({ work }) => work.kind === 'call' && work.type.usesModel)
+    return { history, ...(asks ? { countTokens: await loadTokenCounter() } : {}) }
   }
 
   const read = async ({
@@ -95,14 +115,14 @@ export function createEngine(options: EngineOptions): Engine {
       const { plan, document, findings, list } = await read(source)
       if (!plan || !list) return { document, plan, findings, estimate: null }
       reviewPlan(plan, list, checkOptions.inputs ?? {})
-      const priced = await estimate(plan, checkOptions.inputs ?? {}).catch((error: unknown) => {
+      const priced = await estimate(plan, checkOptions.inputs ?? {}, await outermost(plan, assumed)).catch((error: unknown) => {
         list.thrown('semantic', ['steps'], error)
         return null
       })
       if (priced) checkBudget(plan, priced, list)
       return { document, plan: list.hasErrors ? null : plan, findings: list.sorted(), estimate: list.hasErrors ? null : priced }
     },
-    estimate: (plan, inputs) => estimate(plan, inputs),
+    estimate: async (plan, inputs, { quick = false } = {}) => estimate(plan, inputs, await outermost(plan, quick ? assumed : measured)),
     start: (plan, startOptions) => manager.start(plan, startOptions),
     resume: (runId, resumeOptions) => manager.resume(runId, resumeOptions),
     answer: (runId, answer, step) => manager.answer(runId, answer, step),

@@ -1,9 +1,10 @@
 import type { Finding } from './errors/finding.js'
 import type { PipelineDocument } from './pipeline/document-schema.js'
 import type { HostServices } from './plugin/services.js'
-import type { Estimate } from './points/estimate.js'
+import type { Estimate, EstimateBasis } from './points/estimate.js'
 import type { ExtensionPoints } from './points/extension-points.js'
 import type { GenesisServices } from './points/genesis-stage.js'
+import type { PastRun } from './points/past-runs.js'
 import type { Answer } from './points/step.js'
 import type { Durability, OpenStore } from './points/store.js'
 import type { Plan } from './pipeline/plan.js'
@@ -32,7 +33,8 @@ export interface CheckedDocument {
 
 export interface PlanEstimate {
   readonly total: Estimate
-  readonly steps: readonly { readonly id: string; readonly estimate: Estimate }[]
+  /** The document's own steps; those in a step count with it. */
+  readonly steps: readonly { readonly id: string; readonly estimate: Estimate; readonly basis: EstimateBasis }[]
 }
 
 export interface ProjectLimits {
@@ -61,6 +63,8 @@ export interface EngineOptions {
   readonly files?: FileStore
   /** What `secrets.NAME` of templates stands for. Default: there are none. */
   readonly secrets?: SecretSource
+  /** Earlier runs of a pipeline, newest first, to estimate from. Default: those of the store. */
+  readonly pastRuns?: (pipeline: string) => Promise<readonly PastRun[]>
   /** Limits that the project sets. */
   readonly limits?: ProjectLimits
   /** Needed only to run genesis stages. */
@@ -95,7 +99,11 @@ export interface Engine {
   readonly durability: Durability
   /** Reads a document and validates it at the first four levels. Never throws for what the text holds; spends nothing. */
   check(source: DocumentSource, options?: { readonly inputs?: Readonly<Record<string, unknown>> }): Promise<CheckedDocument>
-  estimate(plan: Plan, inputs: Readonly<Record<string, unknown>>): Promise<PlanEstimate>
+  /**
+   * With counted tokens, and from what earlier runs needed, which takes some tenths of a second.
+   * @param options `quick`: from what can be known at once
+   */
+  estimate(plan: Plan, inputs: Readonly<Record<string, unknown>>, options?: { readonly quick?: boolean }): Promise<PlanEstimate>
   /** Runs a plan. A run that fails, pauses or is stopped is a result, not an exception. @throws INPUT_… before anything runs. */
   start(plan: Plan, options: StartOptions): Promise<RunResult>
   /** Continues a paused, interrupted or crashed run; a finished one is returned as it ended. @throws RUN_NOT_FOUND, RUN_BUSY */

@@ -1,5 +1,6 @@
 import { everyStepOf, loadPriceBook } from '@pipewright/kernel'
-import { drawGraph, modelsOf, usesOf } from '../output/graph.js'
+import { colourLines, drawGraph } from '../output/graph/draw-graph.js'
+import { modelsOf, usesOf } from '../output/graph/step-labels.js'
 import { printFindings } from '../output/findings.js'
 import { estimateTable } from '../output/print-estimate.js'
 import { loadPipeline } from '../project/load-pipeline.js'
@@ -31,6 +32,7 @@ export const run: CommandRunner = async (context, [file = ''], options) => {
         models: modelsOf(step),
         dependsOn: step.dependsOn,
         estimate: estimate.steps.find(({ id }) => id === step.id)?.estimate,
+        basis: estimate.steps.find(({ id }) => id === step.id)?.basis,
       })),
       estimate: estimate.total,
       budget: plan.document.budget ?? null,
@@ -42,7 +44,7 @@ export const run: CommandRunner = async (context, [file = ''], options) => {
       `${color.bold(plan.document.pipeline)} ${plan.document.version}${plan.document.description ? ` – ${plan.document.description}` : ''}`,
     )
     output.print()
-    output.print(drawGraph(plan))
+    output.print(colourLines(drawGraph(plan, output.columns), color.dim))
     output.print()
     output.print(estimateTable(estimate))
     const { tokens, usd, time } = plan.document.budget ?? {}

@@ -32,6 +32,11 @@ export class Output {
     return !this.json && isatty(1)
   }
 
+  /** How many columns a person sees; null where nobody watches. */
+  get columns(): number | null {
+    return this.isTerminal ? (process.stdout.columns ?? 80) : null
+  }
+
   /** Whether a person can be asked. */
   get canAsk(): boolean {
     return this.isTerminal && isatty(0)

@@ -1,4 +1,4 @@
-import type { Cost, Estimate, PlanEstimate } from '@pipewright/kernel'
+import type { Cost, Estimate, EstimateBasis, PlanEstimate } from '@pipewright/kernel'
 import { count, duration, money } from './format.js'
 import { table } from './table.js'
 
@@ -7,17 +7,25 @@ export function estimateTable(estimate: PlanEstimate): string {
   const priced = estimate.steps.filter((step) => step.estimate.worst.tokens > 0 || step.estimate.worst.usd > 0)
   const free = estimate.steps.filter((step) => !priced.includes(step))
   const rows = [
-    ...priced.map((step) => row(step.id, step.estimate)),
+    ...priced.map((step) => row(step.id, step.estimate, bases[step.basis])),
     ...(free.length === 0 ? [] : [row(`${free.length} without a model`, sum(free.map((step) => step.estimate)))]),
     row('total', estimate.total),
   ]
-  return table(['step', 'tokens low', 'expected', 'worst', '$ low', 'expected', 'worst', 'time expected', 'worst'], rows, [
+  return table(['step', 'tokens low', 'expected', 'worst', '$ low', 'expected', 'worst', 'time expected', 'worst', 'expected from'], rows, [
     'left',
     ...Array<'right'>(8).fill('right'),
+    'left',
   ])
 }
 
-function row(name: string, { low, expected, worst }: Estimate): string[] {
+/** What the expected figures of a step rest on. */
+const bases: Readonly<Record<EstimateBasis, string>> = {
+  history: 'earlier runs here',
+  counted: 'counted tokens',
+  assumed: 'assumptions',
+}
+
+function row(name: string, { low, expected, worst }: Estimate, basis = ''): string[] {
   return [
     name,
     count(low.tokens),
@@ -28,6 +36,7 @@ function row(name: string, { low, expected, worst }: Estimate): string[] {
     money(worst.usd),
     duration(expected.timeMs),
     duration(worst.timeMs),
+    basis,
   ]
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import {
   createEngine,
@@ -9,11 +10,13 @@ import {
   PipewrightError,
   resolvePluginDirectory,
   systemClock,
+  toPipewrightError,
   type Engine,
   type FileStore,
   type GenesisServices,
   type HostServices,
   type OpenStore,
+  type PastRun,
   type PluginHost,
   type PluginSource,
   type ProjectLimits,
@@ -64,6 +67,16 @@ export async function openProject(context: CommandContext, root?: string): Promi
     opened ??= openStore(host, location, files)
     return opened
   }
+  /** Nothing is made where there is no state yet, and what cannot be read now is no reason not to plan. */
+  const pastRuns = async (pipeline: string): Promise<readonly PastRun[]> => {
+    if (!existsSync(join(location, 'state.db'))) return []
+    try {
+      return await (await store()).journal.pastRuns(pipeline)
+    } catch (error) {
+      services.logger.warn(`Earlier runs cannot be looked at: ${toPipewrightError(error).message}`)
+      return []
+    }
+  }
   const secrets = new ProjectSecrets(config.secrets, projectRoot, services)
   const files = createFileStore(join(location, 'files'))
   const common = {
@@ -82,7 +95,12 @@ export async function openProject(context: CommandContext, root?: string): Promi
     store,
     engine: async (genesis) => createEngine({ ...common, projectRoot, files, store: await store(), ...(genesis ? { genesis } : {}) }),
     scratchEngine: (folder = projectRoot) =>
-      createEngine({ ...common, projectRoot: folder, store: createMemoryStore(() => systemClock.now()) }),
+      createEngine({
+        ...common,
+        projectRoot: folder,
+        store: createMemoryStore(() => systemClock.now()),
+        pastRuns: folder === projectRoot ? pastRuns : async () => [],
+      }),
     async templates() {
       const { openTemplateSource } = await import('../registry/template-source.js')
       return openTemplateSource(context, config)

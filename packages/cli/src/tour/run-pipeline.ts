@@ -1,6 +1,6 @@
 import type { Plan, RunResult } from '@pipewright/kernel'
 import type { GenesisOutcome } from '../genesis/genesis-outcome.js'
-import { drawGraph } from '../output/graph.js'
+import { drawGraph } from '../output/graph/draw-graph.js'
 import { estimateTable } from '../output/print-estimate.js'
 import { printRun, watchRun } from '../output/print-run.js'
 import { readGrants } from '../project/grants.js'
@@ -26,7 +26,7 @@ export async function runPipeline(
   const engine = await project.engine()
   const { plan, source, estimate } = await loadPipeline(engine, files.pipeline, cwd)
   printTitle(3, 'What will run, and what it will cost at most', output)
-  output.print(`${drawGraph(plan)}\n\n${estimateTable(estimate)}`)
+  output.print(`${drawGraph(plan, output.columns)}\n\n${estimateTable(estimate)}`)
 
   printTitle(4, 'The run', output)
   const hasFile = filled.some(({ input }) => plan.document.inputs[input]?.type === 'file')

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { guessTokens } from '../budget/likely-tokens.js'
 import { textBound } from '../budget/token-bound.js'
 import { PipewrightError } from '../errors/pipewright-error.js'
 import { freeEstimate } from '../points/estimate.js'
@@ -107,6 +108,7 @@ export function createEstimateContext(overrides: Partial<EstimateContext> = {}):
   return {
     model: 'stand-in/model',
     countTokens: textBound,
+    likelyTokens: guessTokens,
     price: (_model, { inputTokens, outputTokens }) => (inputTokens + 5 * outputTokens) / 1e6,
     estimatePipeline: async () => freeEstimate,
     ...overrides,

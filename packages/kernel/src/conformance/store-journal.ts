@@ -88,6 +88,54 @@ export function testJournal(fixture: () => Promise<StoreFixture>): void {
       expect(await journal.get('run-c')).toEqual(finished)
     })
 
+    test('looks back at what the steps of a pipeline’s last runs needed, newest first', async () => {
+      const { open } = await fixture()
+      const { journal } = await open()
+      const finished = (step: string, more: object = {}): JournalRecord => ({
+        type: 'step-finished',
+        step,
+        status: 'succeeded',
+        output: 'short',
+        attempts: 1,
+        durationMs: 5,
+        usage: { calls: 1, inputTokens: 2, outputTokens: 3, usd: 0.5 },
+        origin: 'real',
+        at: 1,
+        ...more,
+      })
+      const past = { step: 'a', durationMs: 5, tokens: 5, usd: 0.5, origin: 'real', models: [] }
+      for (const [index, id] of ['run-1', 'run-2', 'run-3'].entries()) {
+        await journal.create(run(id, `2026-01-01T10:00:0${index}.000Z`, id === 'run-2' ? 'other' : 'ours'))
+        await journal.append(id, [{ ...started, document: `text of ${id}` } as JournalRecord, finished('a')])
+      }
+      const called = {
+        type: 'model-called',
+        step: 'b',
+        usage: { inputTokens: 1, outputTokens: 1 },
+        usd: 0,
+        origin: 'real',
+        ok: true,
+        at: 1,
+      } as const
+      await journal.append('run-1', [
+        { ...called, model: 'p/m' },
+        { ...called, model: 'p/n', ok: false },
+        finished('b'),
+        finished('c', { cached: true }),
+        finished('d', { status: 'skipped' }),
+        finished('e', { output: 'x'.repeat(100_000) }),
+      ])
+      const [newest, oldest, ...more] = await (await open()).journal.pastRuns('ours')
+      expect(more).toEqual([])
+      expect(newest).toEqual({ document: 'text of run-3', steps: [past] })
+      expect(oldest?.document).toBe('text of run-1')
+      expect(
+        oldest?.steps.filter(({ step }) => step !== 'e'),
+        'a record that is long may be left out',
+      ).toEqual([past, { ...past, step: 'b', models: ['p/m'] }])
+      expect(await journal.pastRuns('nobody')).toEqual([])
+    })
+
     test('lets one process at a time hold a run, until it lets go or its lease runs out', async () => {
       const { open, clock } = await fixture()
       const [mine, theirs] = [(await open()).journal, (await open()).journal]
@@ -134,8 +182,8 @@ export function testJournal(fixture: () => Promise<StoreFixture>): void {
   })
 }
 
-function run(id: string, startedAt = '2026-01-01T00:00:00.000Z'): RunSummary {
-  return { id, pipeline: 'example', status: 'running', startedAt, finishedAt: null }
+function run(id: string, startedAt = '2026-01-01T00:00:00.000Z', pipeline = 'example'): RunSummary {
+  return { id, pipeline, status: 'running', startedAt, finishedAt: null }
 }
 
 const started: JournalRecord = {

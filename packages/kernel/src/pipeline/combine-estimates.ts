@@ -1,4 +1,10 @@
-import { freeEstimate, noCost, type Cost, type Estimate } from '../points/estimate.js'
+import { freeEstimate, noCost, type Cost, type Estimate, type EstimateBasis } from '../points/estimate.js'
+
+/** An estimate, and what its expected case rests on. */
+export interface Grounded {
+  readonly estimate: Estimate
+  readonly basis: EstimateBasis
+}
 
 const cases = ['low', 'expected', 'worst'] as const
 
@@ -8,6 +14,25 @@ export function multiply(cost: Cost, times: number): Cost {
 
 export function addEstimates(left: Estimate, right: Estimate): Estimate {
   return { low: addCosts(left.low, right.low), expected: addCosts(left.expected, right.expected), worst: addCosts(left.worst, right.worst) }
+}
+
+/** The dearest of several, in each case and of each kind. */
+export function dearest(parts: readonly Grounded[]): Estimate {
+  const most = (of: keyof Estimate): Cost => ({
+    tokens: Math.max(0, ...parts.map(({ estimate }) => estimate[of].tokens)),
+    usd: Math.max(0, ...parts.map(({ estimate }) => estimate[of].usd)),
+    timeMs: Math.max(0, ...parts.map(({ estimate }) => estimate[of].timeMs)),
+  })
+  return { low: most('low'), expected: most('expected'), worst: most('worst') }
+}
+
+const strength: readonly EstimateBasis[] = ['assumed', 'counted', 'history']
+
+/** What a whole rests on: the least of what its parts do, those that cost nothing but a little time left out. */
+export function weakest(parts: readonly Grounded[]): EstimateBasis {
+  const priced = parts.filter(({ estimate }) => estimate.worst.tokens > 0 || estimate.worst.usd > 0)
+  const of = priced.length > 0 ? priced : parts
+  return strength.find((basis) => of.some((part) => part.basis === basis)) ?? 'assumed'
 }
 
 /** Of several ways one is taken: the cheapest at best, the dearest at worst, and expected is what lies between. */

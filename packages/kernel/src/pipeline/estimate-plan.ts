@@ -1,129 +1,189 @@
+import { guessTokens } from '../budget/likely-tokens.js'
 import { loadPriceBook } from '../budget/price-book.js'
 import { textBound } from '../budget/token-bound.js'
 import type { PlanEstimate } from '../engine.js'
 import { toPipewrightError } from '../errors/pipewright-error.js'
-import { freeEstimate, noCost, type Cost, type Estimate } from '../points/estimate.js'
+import { freeEstimate, noCost, type Cost, type Estimate, type EstimateBasis } from '../points/estimate.js'
 import type { ExtensionPoints } from '../points/extension-points.js'
-import type { EstimateContext } from '../points/step.js'
-import { addEstimates, estimateSequence, multiply, oneOf } from './combine-estimates.js'
+import type { EstimateContext, EstimatedTools } from '../points/step.js'
+import { addEstimates, dearest, estimateSequence, multiply, oneOf, weakest, type Grounded } from './combine-estimates.js'
+import { partialInput } from './partial-input.js'
 import { blocksOf, placeOfStep, type Plan, type PlannedBlock, type PlannedCall, type PlannedStep } from './plan.js'
+import { itemsOf, knownScope, roundsOf, sampleItems, sideBySide } from './repetitions.js'
 import { retryPolicy } from './retry-policy.js'
+import type { StepHistory } from './step-history.js'
 import type { Scope } from './template-engine.js'
 
-interface Times {
-  readonly low: number
-  readonly expected: number
-  readonly worst: number
-}
-
-const once: Times = { low: 1, expected: 1, worst: 1 }
-/** How many items a list is taken to have when that is only known at run time: low, expected, worst. */
-const assumedItems: Times = { low: 1, expected: 10, worst: 100 }
 /** What a step without an estimate of its own is taken to need, in milliseconds. */
 const smallStep: Estimate = { low: { ...noCost, timeMs: 1 }, expected: { ...noCost, timeMs: 10 }, worst: { ...noCost, timeMs: 1000 } }
+/** How many items of a list that is known are estimated one by one, and how many of a list in a list. */
+const mostSampled = 50
+const mostSampledInside = 3
 
 export interface EstimateOptions {
   readonly points: ExtensionPoints
   readonly estimatePipeline: (path: string) => Promise<Estimate>
+  /** Counts tokens. Default: guesses from the length of the text. */
+  readonly countTokens?: (text: string) => number
+  /** What steps needed in earlier runs. */
+  readonly history?: StepHistory
 }
 
 /** What a plan will cost with these inputs; inputs that are not given count with their defaults. */
 export async function estimatePlan(plan: Plan, inputs: Readonly<Record<string, unknown>>, options: EstimateOptions): Promise<PlanEstimate> {
-  const known = {
-    ...Object.fromEntries(
-      Object.entries(plan.document.inputs).flatMap(([name, input]) => (input.default === undefined ? [] : [[name, input.default]])),
-    ),
-    ...inputs,
-  }
-  const scope: Scope = { inputs: known, variables: {}, steps: {}, run: { id: 'run', started_at: '' } }
-  const estimator = new Estimator(plan, { ...scope, variables: knownVariables(plan, scope) }, options)
-  const total = addEstimates(await estimator.block(plan.block), await estimator.block(plan.finally))
-  const steps = [...plan.block.steps, ...plan.finally.steps].map(({ id }) => ({ id, estimate: estimator.steps.get(id) ?? freeEstimate }))
-  return { total, steps }
+  const estimator = new Estimator(plan, options)
+  const at: At = { scope: knownScope(plan, inputs), around: '', sessions: new Map(), isInside: false }
+  const parts = new Map<string, Grounded>()
+  const main = await estimator.block(plan.block, at, parts)
+  const final = await estimator.block(plan.finally, at, parts)
+  const steps = [...plan.block.steps, ...plan.finally.steps].flatMap(({ id }) => {
+    const part = parts.get(id)
+    return part ? [{ id, estimate: part.estimate, basis: part.basis }] : []
+  })
+  return { total: addEstimates(main.estimate, final.estimate), steps }
 }
 
-/** The variables whose values can be worked out before running. */
-function knownVariables(plan: Plan, scope: Scope): Record<string, unknown> {
-  const variables: Record<string, unknown> = {}
-  for (const { name, value } of plan.variables) {
-    try {
-      variables[name] = value.evaluate({ ...scope, variables })
-    } catch {
-      // It needs an input that is not given yet.
-    }
-  }
-  return variables
+/** Where in a plan something is estimated. */
+interface At {
+  readonly scope: Scope
+  /** The path of the step around it, with a slash. */
+  readonly around: string
+  /** What each conversation holds at worst, in tokens. */
+  readonly sessions: Map<string, number>
+  /** Whether it is inside of a list. */
+  readonly isInside: boolean
 }
 
 /** Adds up what the steps of a plan say that they need. */
 class Estimator {
-  readonly steps = new Map<string, Estimate>()
   private readonly plan: Plan
-  private readonly scope: Scope
   private readonly options: EstimateOptions
 
-  constructor(plan: Plan, scope: Scope, options: EstimateOptions) {
+  constructor(plan: Plan, options: EstimateOptions) {
     this.plan = plan
-    this.scope = scope
     this.options = options
   }
 
   /** Tokens and dollars of all steps; the time of the longest way through them, as what can runs side by side. */
-  async block({ steps }: PlannedBlock): Promise<Estimate> {
-    for (const step of steps) this.steps.set(step.id, await this.step(step))
-    return estimateSequence(steps.map((step) => ({ ...step, estimate: this.steps.get(step.id) ?? freeEstimate })))
-  }
-
-  private async step(step: PlannedStep): Promise<Estimate> {
-    const items = step.forEach ? this.itemCount(step.forEach.items) : once
-    const rounds = step.loop ? roundsOf(step.loop) : once
-    const each = await this.withFallback(step, await this.work(step))
-    const sideBySide = step.forEach ? (step.document.concurrency ?? this.plan.document.defaults.concurrency ?? 4) : 1
-    const all = {
-      low: inTurns(multiply(each.low, items.low * rounds.low), items.low, sideBySide),
-      expected: inTurns(multiply(each.expected, items.expected * rounds.expected), items.expected, sideBySide),
-      worst: inTurns(multiply(each.worst, items.worst * rounds.worst), items.worst, sideBySide),
+  async block({ steps }: PlannedBlock, at: At, parts?: Map<string, Grounded>): Promise<Grounded> {
+    const all = []
+    for (const step of steps) {
+      const part = await this.step(step, at)
+      parts?.set(step.id, part)
+      all.push({ id: step.id, dependsOn: step.dependsOn, ...part })
     }
-    return step.condition === true ? all : { ...all, low: noCost }
+    return { estimate: estimateSequence(all), basis: weakest(all) }
   }
 
-  private async work(step: PlannedStep): Promise<Estimate> {
+  private async step(step: PlannedStep, at: At): Promise<Grounded> {
+    const { low, expected, worst } = itemsOf(step, at.scope)
+    const { estimate: all, basis } = await this.items(step, at)
+    const workers = sideBySide(step, this.plan)
+    const estimate = {
+      low: step.condition === true ? inTurns(all.low, low, workers) : noCost,
+      expected: inTurns(all.expected, expected, workers),
+      worst: inTurns(all.worst, worst, workers),
+    }
+    return { estimate, basis }
+  }
+
+  /** All items of a step one after the other: those of a list that is known each by itself, as far as there are not too many. */
+  private async items(step: PlannedStep, at: At): Promise<Grounded> {
+    const counts = itemsOf(step, at.scope)
+    const samples = step.forEach ? sampleItems(step, at.scope, at.isInside ? mostSampledInside : mostSampled) : null
+    if (!samples) {
+      const scope = step.forEach ? { ...at.scope, index: 0 } : at.scope
+      const { estimate, basis } = await this.item(step, { ...at, scope, isInside: at.isInside || step.forEach !== null })
+      return { estimate: times(estimate, counts), basis }
+    }
+    const parts: Grounded[] = []
+    for (const values of samples) parts.push(await this.item(step, { ...at, scope: { ...at.scope, ...values }, isInside: true }))
+    if (parts.length === 0) return { estimate: freeEstimate, basis: 'counted' }
+    const sum = parts.map(({ estimate }) => estimate).reduce(addEstimates)
+    const share = counts.worst / parts.length
+    const estimate =
+      share === 1
+        ? sum
+        : { low: multiply(sum.low, share), expected: multiply(sum.expected, share), worst: multiply(dearest(parts).worst, counts.worst) }
+    return { estimate, basis: weakest(parts) }
+  }
+
+  /** A step for one item: as often as its loop goes round, with what stands in for it. */
+  private async item(step: PlannedStep, around: At): Promise<Grounded> {
+    // Each item has conversations of its own.
+    const at = step.forEach ? { ...around, sessions: new Map(around.sessions) } : around
+    const scope = step.loop ? { ...at.scope, loop: { index: 0, output: null } } : at.scope
+    const { estimate, basis } = await this.work(step, { ...at, scope })
+    const each = times(estimate, roundsOf(step))
+    return { estimate: await this.withFallback(step, each, at), basis }
+  }
+
+  private async work(step: PlannedStep, at: At): Promise<Grounded> {
     const { work } = step
-    if (work.kind === 'call') return this.attempts(step, work)
-    if (work.kind === 'group') return this.block(work.block)
-    const cases = []
-    for (const block of blocksOf(step)) cases.push(await this.block(block))
-    return oneOf(work.otherwise ? cases : [...cases, freeEstimate])
+    if (work.kind === 'call') return this.attempts(step, work, at)
+    const inside = { ...at, around: `${at.around}${step.id}/` }
+    if (work.kind === 'group') return this.block(work.block, inside)
+    const cases: Grounded[] = []
+    for (const block of blocksOf(step)) cases.push(await this.block(block, inside))
+    const estimates = cases.map((one) => one.estimate)
+    return { estimate: oneOf(work.otherwise ? estimates : [...estimates, freeEstimate]), basis: weakest(cases) }
   }
 
-  private async attempts(step: PlannedStep, call: PlannedCall): Promise<Estimate> {
+  private async attempts(step: PlannedStep, call: PlannedCall, at: At): Promise<Grounded> {
     const { type, models } = call
     const { attempts } = retryPolicy(step.document, this.plan.document.defaults, type.kind !== 'step' || type.safeToRepeat)
     const [first = null, ...others] = models
-    const estimate = await this.call(step, call, first)
+    const { estimate, basis } = await this.call(step, call, first, at)
     // At worst each model of the list has been paid for before the last one answers.
     let all = estimate
-    for (const model of others) all = addEstimates(all, await this.call(step, call, model))
-    return { ...estimate, worst: multiply(all.worst, attempts) }
+    for (const model of others) all = addEstimates(all, (await this.call(step, call, model, at)).estimate)
+    const { session } = step.document
+    if (session !== undefined) at.sessions.set(session, estimate.worst.tokens)
+    return { estimate: { ...estimate, worst: multiply(all.worst, attempts) }, basis }
   }
 
   /** What stands in for a step comes on top of what it has cost before it failed. */
-  private async withFallback(step: PlannedStep, estimate: Estimate): Promise<Estimate> {
+  private async withFallback(step: PlannedStep, estimate: Estimate, at: At): Promise<Estimate> {
     const { onError, work } = step
-    if (onError.kind === 'step') return { ...estimate, worst: addEstimates(estimate, await this.step(onError.step)).worst }
+    if (onError.kind === 'step') {
+      const inside = { ...at, around: `${at.around}${step.id}/` }
+      return { ...estimate, worst: addEstimates(estimate, (await this.step(onError.step, inside)).estimate).worst }
+    }
     if (onError.kind !== 'model' || work.kind !== 'call') return estimate
-    return { ...estimate, worst: addEstimates(estimate, await this.call(step, work, onError.model)).worst }
+    return { ...estimate, worst: addEstimates(estimate, (await this.call(step, work, onError.model, at)).estimate).worst }
   }
 
-  private async call(step: PlannedStep, { type: described, with: given }: PlannedCall, model: string | null): Promise<Estimate> {
-    if (described.kind === 'genesis-stage' || !described.estimates) return smallStep
+  private async call(step: PlannedStep, call: PlannedCall, model: string | null, at: At): Promise<Grounded> {
+    const { estimate, basis } = await this.assumed(step, call, model, at)
+    const past = this.options.history?.typical({ path: `${at.around}${step.id}`, uses: step.document.uses ?? '', model })
+    if (!past) return { estimate, basis }
+    // The worst case of tokens is a bound; how long something takes is known no better than from how long it took.
+    return { estimate: { low: lower(estimate.low, past), expected: past, worst: higher(estimate.worst, past) }, basis: 'history' }
+  }
+
+  private async assumed(step: PlannedStep, call: PlannedCall, model: string | null, at: At): Promise<Grounded> {
+    const { type: described, with: given } = call
+    if (described.kind === 'genesis-stage' || !described.estimates) return { estimate: smallStep, basis: 'assumed' }
     const type = await this.options.points.get('step', described.id)
-    if (!type?.estimate) return smallStep
+    if (!type?.estimate) return { estimate: smallStep, basis: 'assumed' }
+    const { input, isWhole } = partialInput(step.document.with ?? {}, given, at.scope)
+    const basis: EstimateBasis = isWhole && this.options.countTokens ? 'counted' : 'assumed'
+    try {
+      return { estimate: await type.estimate(input, await this.context(step, call, model, at)), basis }
+    } catch (error) {
+      throw toPipewrightError(error).inStep(step.id, placeOfStep(this.plan, step, ['uses']))
+    }
+  }
+
+  private async context(step: PlannedStep, call: PlannedCall, model: string | null, at: At): Promise<EstimateContext> {
     const prices = model === null ? null : await loadPriceBook()
     const provider = model === null ? undefined : await this.options.points.describe('provider', model.slice(0, model.indexOf('/')))
-    const context: EstimateContext = {
+    const tools = await this.tools(step, call, at)
+    const { session } = step.document
+    return {
       model,
       countTokens: textBound,
+      likelyTokens: this.options.countTokens ?? guessTokens,
       price: (name, usage) => (provider?.pricing === 'free' ? 0 : (prices?.price(name, usage) ?? 0)),
       estimatePipeline: async (path) => {
         try {
@@ -133,50 +193,39 @@ class Estimator {
           throw toPipewrightError(error).inStep(step.id, placeOfStep(this.plan, step, key === undefined ? ['uses'] : ['with', key]))
         }
       },
-    }
-    try {
-      return await type.estimate(this.partialInput(step, given), context)
-    } catch (error) {
-      throw toPipewrightError(error).inStep(step.id, placeOfStep(this.plan, step, ['uses']))
+      ...(tools ? { tools } : {}),
+      ...(session === undefined ? {} : { sessionTokens: at.sessions.get(session) ?? 0 }),
     }
   }
 
-  /**
-   * The `with:` of a step as far as it is known before running. Text whose values are not known yet stands as it is written:
-   * its length is the best that can be said of it.
-   */
-  private partialInput(step: PlannedStep, given: PlannedCall['with']): Record<string, unknown> {
-    try {
-      return given.evaluate({ ...this.scope, item: '', index: 0 }) as Record<string, unknown>
-    } catch {
-      return step.document.with ?? {}
+  private async tools(step: PlannedStep, { tools }: PlannedCall, at: At): Promise<EstimatedTools | null> {
+    if (tools.length === 0) return null
+    const calls: Grounded[] = []
+    for (const tool of tools) calls.push(await this.step(tool.step, { ...at, around: `${at.around}${step.id}/` }))
+    return {
+      definitions: tools.map(({ document }) => ({ name: document.id, description: document.description, input: document.arguments })),
+      call: dearest(calls),
     }
-  }
-
-  private itemCount(list: PlannedCall['with']): Times {
-    try {
-      const items = list.evaluate(this.scope)
-      const count = Array.isArray(items) ? items.length : rangeLength(items)
-      if (count !== null) return { low: count, expected: count, worst: count }
-    } catch {
-      // The list comes out of another step: its length is assumed.
-    }
-    return assumedItems
   }
 }
 
-function rangeLength(items: unknown): number | null {
-  const { from, to, step } = (items ?? {}) as Record<string, unknown>
-  const [first, last, by] = [Number(from), Number(to), Number(step)]
-  return [first, last, by].every(Number.isFinite) ? Math.max(0, Math.floor((last - first) / by) + 1) : null
-}
-
-function roundsOf({ while: before, maxIterations }: NonNullable<PlannedStep['loop']>): Times {
-  return { low: before ? 0 : 1, expected: Math.ceil(maxIterations / 2), worst: maxIterations }
+function times(
+  { low, expected, worst }: Estimate,
+  count: { readonly low: number; readonly expected: number; readonly worst: number },
+): Estimate {
+  return { low: multiply(low, count.low), expected: multiply(expected, count.expected), worst: multiply(worst, count.worst) }
 }
 
 /** The time of items of which several are worked on side by side. */
-function inTurns(cost: Cost, items: number, sideBySide: number): Cost {
+function inTurns(cost: Cost, items: number, workers: number): Cost {
   if (items === 0) return cost
-  return { ...cost, timeMs: (cost.timeMs / items) * Math.ceil(items / Math.min(items, sideBySide)) }
+  return { ...cost, timeMs: (cost.timeMs / items) * Math.ceil(items / Math.min(items, workers)) }
+}
+
+function lower(left: Cost, right: Cost): Cost {
+  return { tokens: Math.min(left.tokens, right.tokens), usd: Math.min(left.usd, right.usd), timeMs: Math.min(left.timeMs, right.timeMs) }
+}
+
+function higher(left: Cost, right: Cost): Cost {
+  return { tokens: Math.max(left.tokens, right.tokens), usd: Math.max(left.usd, right.usd), timeMs: Math.max(left.timeMs, right.timeMs) }
 }

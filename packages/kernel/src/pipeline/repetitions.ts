@@ -43,6 +43,20 @@ export function itemsOf(step: PlannedStep, scope: Scope): Times {
   return count === null ? assumedItems : exactly(count)
 }
 
+/** What `item` and its other names are for some of the items of a list that is known, from all parts of it; null when it is not. */
+export function sampleItems(step: PlannedStep, scope: Scope, most: number): readonly Scope[] | null {
+  if (!step.forEach) return null
+  const { as, items: list } = step.forEach
+  const items = knownItems(list, scope)
+  if (!items) return null
+  const taken = Math.min(items.length, most)
+  return Array.from({ length: taken }, (_, position) => {
+    const index = Math.floor((position * items.length) / taken)
+    const item = items.at(index)
+    return { item, index, ...(as === null ? {} : { [as]: item }) }
+  })
+}
+
 /** How often a step is done for each item: half as often as it may, most likely. */
 export function roundsOf({ loop }: PlannedStep): Times {
   if (!loop) return exactly(1)
@@ -60,18 +74,28 @@ function exactly(count: number): Times {
 }
 
 function countOf(list: CompiledValue, scope: Scope): number | null {
+  return knownItems(list, scope)?.length ?? null
+}
+
+interface KnownItems {
+  readonly length: number
+  at(index: number): unknown
+}
+
+function knownItems(list: CompiledValue, scope: Scope): KnownItems | null {
   try {
     const items = list.evaluate(scope)
-    return Array.isArray(items) ? items.length : rangeLength(items)
+    return Array.isArray(items) ? items : rangeOf(items)
   } catch {
     // The list comes out of another step.
     return null
   }
 }
 
-function rangeLength(items: unknown): number | null {
+function rangeOf(items: unknown): KnownItems | null {
   const { from = 0, to, step = 1 } = (items ?? {}) as Record<string, unknown>
   if (to === undefined) return null
-  const [first, last, by] = [Number(from), Number(to), Number(step)]
-  return [first, last, by].every(Number.isFinite) ? Math.max(0, Math.floor((last - first) / by) + 1) : null
+  const [first, last, by] = [from, to, step].map(Number) as [number, number, number]
+  if (![first, last, by].every(Number.isFinite)) return null
+  return { length: Math.max(0, Math.floor((last - first) / by) + 1), at: (index) => first + index * by }
 }

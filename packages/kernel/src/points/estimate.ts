@@ -15,3 +15,9 @@ export interface Estimate {
 export const noCost: Cost = { tokens: 0, usd: 0, timeMs: 0 }
 
 export const freeEstimate: Estimate = { low: noCost, expected: noCost, worst: noCost }
+
+/**
+ * What the expected case of a step's estimate rests on: earlier runs of it on this machine, the counted tokens of a prompt
+ * that is known, or what is assumed of steps like it.
+ */
+export type EstimateBasis = 'history' | 'counted' | 'assumed'

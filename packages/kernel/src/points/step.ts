@@ -156,6 +156,8 @@ export interface EstimateContext {
   readonly model: string | null
   /** An upper bound of the tokens in a text. */
   countTokens(text: string): number
+  /** The tokens that a text most likely has. */
+  likelyTokens(text: string): number
   /** The price of a call in US dollars. 0 for free models. @throws PRICE_UNKNOWN */
   price(model: string, usage: { readonly inputTokens: number; readonly outputTokens: number }): number
   /** The estimate of a pipeline that the step runs. */

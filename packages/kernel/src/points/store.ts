@@ -1,5 +1,6 @@
 import type { JournalRecord } from '../run/journal-record.js'
 import type { MemoStore } from './memo-store.js'
+import type { PastRun } from './past-runs.js'
 
 export type RunStatus = 'running' | 'succeeded' | 'failed' | 'paused' | 'stopped' | 'interrupted'
 
@@ -37,6 +38,11 @@ export interface JournalStore {
   /** Newest first. */
   list(limit: number): Promise<readonly RunSummary[]>
   get(runId: string): Promise<RunSummary | null>
+  /**
+   * What the steps of a pipeline's last runs needed, newest run first; within the bounds of `lookBack`, so that it takes
+   * some milliseconds however much is recorded.
+   */
+  pastRuns(pipeline: string): Promise<readonly PastRun[]>
   /**
    * Takes a run for one process, or renews what it holds, until `leaseMs` from now.
    * @param options `from`: takes it from this owner too, as long as it is the one who holds it

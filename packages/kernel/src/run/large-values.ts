@@ -27,6 +27,7 @@ export function keepLargeValues(journal: JournalStore, files: FileStore): Journa
     setStatus: (...given) => journal.setStatus(...given),
     list: (...given) => journal.list(...given),
     get: (...given) => journal.get(...given),
+    pastRuns: (...given) => journal.pastRuns(...given),
     holder: (...given) => journal.holder(...given),
     claim: (...given) => journal.claim(...given),
     release: (...given) => journal.release(...given),

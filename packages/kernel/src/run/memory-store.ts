@@ -1,7 +1,9 @@
 import { PipewrightError } from '../errors/pipewright-error.js'
 import type { AccountState, Amount, JournalStore, LedgerStore, OpenStore, RunHolder, RunSummary } from '../points/store.js'
+import { lookBack } from '../points/past-runs.js'
 import type { JournalRecord } from './journal-record.js'
 import { createMemoryMemo } from './memory-memo.js'
+import { pastRun } from './past-run.js'
 
 /** A store that lives as long as the process, for runs that nobody resumes: a pipeline's tests, previews. */
 export function createMemoryStore(now: () => number): OpenStore {
@@ -42,6 +44,12 @@ function createJournal(now: () => number): JournalStore {
         .toReversed()
         .slice(0, limit),
     get: async (runId) => runs.get(runId)?.summary ?? null,
+    pastRuns: async (pipeline) =>
+      [...runs.values()]
+        .filter(({ summary }) => summary.pipeline === pipeline)
+        .toReversed()
+        .slice(0, lookBack.runs)
+        .map(({ records: [first, ...records] }) => pastRun(first?.type === 'run-started' ? first.document : '', records)),
     async claim(runId, owner, leaseMs, { from } = {}) {
       const run = find(runId)
       const holder = holderOf(run)

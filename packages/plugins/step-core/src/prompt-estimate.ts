@@ -1,6 +1,6 @@
 import { noCost, type Cost, type Estimate, type EstimateContext } from '@pipewright/kernel'
 import type { PromptInput } from './prompt-input.js'
-import { framing, promptTokens } from './prompt-tokens.js'
+import { framing, likelyPrompt, promptBound } from './prompt-tokens.js'
 import { maxCallsPerRound, maxRoundBytes } from './tool-round.js'
 
 /** What a request for a repair adds beside the answer that it is about, in tokens. */
@@ -8,8 +8,6 @@ const perRepair = 3000
 /** How many rounds of tools most answers need, and what one round's results most likely have, in tokens. */
 const likelyRounds = 3
 const likelyResults = 1000
-/** English prose has about four bytes a token, where the counter's bound counts each byte. */
-const likelyShare = 1 / 4
 const startMs = 500
 const perOutputTokenMs = 15
 
@@ -23,8 +21,8 @@ export function estimatePrompt(known: Partial<PromptInput>, context: EstimateCon
   const cap = numberOr(known.max_output_tokens, 1024)
   const maxRounds = tools === undefined ? 0 : numberOr(known.max_tool_rounds, 8)
   const repairs = known.schema === undefined ? 0 : numberOr(known.max_repairs, 2)
-  const worstInput = promptTokens(known, context)
-  const likelyInput = Math.ceil(worstInput * likelyShare)
+  const worstInput = promptBound(known, context)
+  const likelyInput = likelyPrompt(known, context)
 
   const costs = (inputs: readonly number[], outputTokens: number): Cost =>
     sum(inputs.map((inputTokens) => callCost(inputTokens, outputTokens, context)))

@@ -10,18 +10,35 @@ const assumedFiles = 3
 /** What each image and document adds: none bills more for one image; a document has some twenty pages. */
 const perImage = 8000
 const perDocument = 50_000
+/** How much of what is assumed at worst is likely: bytes are counted as tokens there, of which prose has four each. */
+const likelyShare = 1 / 4
 /** What goes around a request, around a part of a prompt, and around its heading. */
 export const framing = 200
 const perPart = 2
 const perHeading = 4
 
 /** An upper bound of the tokens of the first request of a prompt, as far as it is known. */
-export function promptTokens(known: Partial<PromptInput>, { countTokens, tools, sessionTokens = 0 }: EstimateContext): number {
+export function promptBound(known: Partial<PromptInput>, context: EstimateContext): number {
+  return promptTokens(known, context, context.countTokens, 1)
+}
+
+/** What the first request of a prompt most likely has, in tokens. */
+export function likelyPrompt(known: Partial<PromptInput>, context: EstimateContext): number {
+  return Math.ceil(promptTokens(known, context, context.likelyTokens, likelyShare))
+}
+
+/** @param share how much of what is assumed counts */
+function promptTokens(
+  known: Partial<PromptInput>,
+  { tools, sessionTokens = 0 }: EstimateContext,
+  countTokens: (text: string) => number,
+  share: number,
+): number {
   const jsonTokens = (value: unknown): number => (value === undefined ? 0 : countTokens(JSON.stringify(value)))
-  const text = textTokens(known.prompt, countTokens) || assumedPrompt
+  const text = textTokens(known.prompt, countTokens) || assumedPrompt * share
   const system = countTokens(roleText(known.role)) + textTokens(known.system, countTokens)
   const media = countOf(known.images) * perImage + countOf(known.documents) * perDocument
-  return text + system + media + jsonTokens(known.schema) + jsonTokens(tools?.definitions) + sessionTokens + framing
+  return text + system + jsonTokens(known.schema) + jsonTokens(tools?.definitions) + (media + sessionTokens + framing) * share
 }
 
 /** The tokens of a text or of parts, as far as they are known. */

@@ -53,4 +53,7 @@ export const migrations: readonly string[] = [
   ) strict, without rowid;
   create index memo_holds_by_run on memo_holds (run);
   `,
+  `
+  create index runs_by_pipeline on runs (pipeline, started_at);
+  `,
 ]

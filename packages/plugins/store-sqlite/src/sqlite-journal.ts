@@ -1,15 +1,20 @@
 import type { SQLOutputValue, StatementSync } from 'node:sqlite'
 import {
+  lookBack,
+  pastRun,
   PipewrightError,
   type Clock,
   type JournalRecord,
   type JournalStore,
+  type PastRun,
   type RunHolder,
   type RunStatus,
   type RunSummary,
 } from '@pipewright/kernel'
 import type { StateDatabase } from './state-database.js'
 
+/** The longest record that is looked back at, in bytes. */
+const longestRecord = 8192
 const summaryColumns = 'id, pipeline, status, started_at as startedAt, finished_at as finishedAt'
 
 /** The records of runs, numbered within their run and never changed. */
@@ -17,7 +22,11 @@ export class SqliteJournal implements JournalStore {
   private readonly database: StateDatabase
   private readonly clock: Clock
   private readonly statements: Readonly<
-    Record<'create' | 'exists' | 'append' | 'last' | 'read' | 'setStatus' | 'list' | 'get' | 'claim' | 'holder' | 'release', StatementSync>
+    Record<
+      | ('create' | 'exists' | 'append' | 'last' | 'read' | 'setStatus' | 'list' | 'get')
+      | ('lastRuns' | 'beginning' | 'claim' | 'holder' | 'release'),
+      StatementSync
+    >
   >
 
   constructor(database: StateDatabase, clock: Clock) {
@@ -32,6 +41,13 @@ export class SqliteJournal implements JournalStore {
       setStatus: database.prepare('update runs set status = ?, finished_at = ? where id = ?'),
       list: database.prepare(`select ${summaryColumns} from runs order by started_at desc, rowid desc limit ?`),
       get: database.prepare(`select ${summaryColumns} from runs where id = ?`),
+      lastRuns: database.prepare(`
+        select id, (select json_extract(record, '$.document') from journal_records where run_id = id and sequence = 1) as document
+        from runs where pipeline = ? order by started_at desc, rowid desc limit ${lookBack.runs}`),
+      // Records with long outputs are not worth reading.
+      beginning: database.prepare(`
+        select sequence, record from journal_records
+        where run_id = ? and sequence between 2 and ${lookBack.records} and octet_length(record) <= ${longestRecord} order by sequence`),
       claim: database.prepare(`
         update runs set claim_owner = :owner, claim_expires_at = :expires
         where id = :id and (claim_owner is null or claim_owner in (:owner, :from) or claim_expires_at <= :now)`),
@@ -84,6 +100,16 @@ export class SqliteJournal implements JournalStore {
   async get(runId: string): Promise<RunSummary | null> {
     const row = this.database.guard(() => this.statements.get.get(runId))
     return row ? toSummary(row) : null
+  }
+
+  async pastRuns(pipeline: string): Promise<readonly PastRun[]> {
+    return this.database.guard(() =>
+      this.statements.lastRuns.all(pipeline).map(({ id, document }) => {
+        const run = String(id)
+        const records = this.statements.beginning.all(run).map((row) => this.parse(run, Number(row['sequence']), String(row['record'])))
+        return pastRun(typeof document === 'string' ? document : '', records)
+      }),
+    )
   }
 
   async claim(runId: string, owner: string, leaseMs: number, { from = owner }: { readonly from?: string } = {}): Promise<boolean> {
