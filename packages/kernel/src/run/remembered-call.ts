@@ -88,7 +88,7 @@ function cacheTime({ plan, step, call, scope }: PreparedCall): number | null | u
 }
 
 /** Whether doing nothing instead makes no difference: it has no effects, and what it makes comes from what it is given. */
-export function isCacheable({ type, tools }: PlannedCall): boolean {
+function isCacheable({ type, tools }: PlannedCall): boolean {
   if (type.kind !== 'step' || type.effect === true || !type.safeToRepeat || !(type.deterministic || type.usesModel)) return false
   return tools.every(({ step: { work } }) => work.kind === 'call' && isCacheable(work))
 }
