@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { textBound } from '../budget/token-bound.js'
-import { freeEstimate, type Cost } from '../points/estimate.js'
+import { freeEstimate, type Cost, type TokenRange } from '../points/estimate.js'
 import type { EstimateContext, StepType } from '../points/step.js'
 import { StopPipeline } from '../run/early-stop.js'
 import { createEstimateContext, createStepContext, type StepContextOptions } from './step-context.js'
@@ -138,8 +138,12 @@ function estimateContextOf(example: StepExample): EstimateContext {
   const { tools, session } = example.context?.() ?? {}
   return createEstimateContext({
     ...(tools === undefined ? {} : { tools: { definitions: standInTools(tools, []).definitions, call: freeEstimate } }),
-    ...(session === undefined ? {} : { sessionTokens: textBound(JSON.stringify(session)) }),
+    ...(session === undefined ? {} : { sessionTokens: rangeOf(textBound(JSON.stringify(session))) }),
   })
+}
+
+function rangeOf(tokens: number): TokenRange {
+  return { low: tokens, expected: tokens, worst: tokens }
 }
 
 interface Ending {

@@ -7,6 +7,7 @@ export interface Grounded {
 }
 
 const cases = ['low', 'expected', 'worst'] as const
+type Case = (typeof cases)[number]
 
 export function multiply(cost: Cost, times: number): Cost {
   return { tokens: cost.tokens * times, usd: cost.usd * times, timeMs: cost.timeMs * times }
@@ -18,7 +19,7 @@ export function addEstimates(left: Estimate, right: Estimate): Estimate {
 
 /** The dearest of several, in each case and of each kind. */
 export function dearest(parts: readonly Grounded[]): Estimate {
-  const most = (of: keyof Estimate): Cost => ({
+  const most = (of: Case): Cost => ({
     tokens: Math.max(0, ...parts.map(({ estimate }) => estimate[of].tokens)),
     usd: Math.max(0, ...parts.map(({ estimate }) => estimate[of].usd)),
     timeMs: Math.max(0, ...parts.map(({ estimate }) => estimate[of].timeMs)),
@@ -38,7 +39,7 @@ export function weakest(parts: readonly Grounded[]): EstimateBasis {
 /** Of several ways one is taken: the cheapest at best, the dearest at worst, and expected is what lies between. */
 export function oneOf(ways: readonly Estimate[]): Estimate {
   if (ways.length === 0) return freeEstimate
-  const each = (pick: (figures: readonly number[]) => number, of: keyof Estimate): Cost => ({
+  const each = (pick: (figures: readonly number[]) => number, of: Case): Cost => ({
     tokens: pick(ways.map((way) => way[of].tokens)),
     usd: pick(ways.map((way) => way[of].usd)),
     timeMs: pick(ways.map((way) => way[of].timeMs)),
@@ -67,7 +68,7 @@ export function estimateSequence(
       ends[of].set(id, begin + estimate[of].timeMs)
     }
   }
-  const longest = (of: (typeof cases)[number]): Cost => ({ ...sum[of], timeMs: Math.max(noCost.timeMs, ...ends[of].values()) })
+  const longest = (of: Case): Cost => ({ ...sum[of], timeMs: Math.max(noCost.timeMs, ...ends[of].values()) })
   return { low: longest('low'), expected: longest('expected'), worst: longest('worst') }
 }
 

@@ -131,7 +131,7 @@ describe('the figures of blocks, by hand', () => {
       input: z.strictObject({}),
       estimate: (_input, context) => {
         told.push(context)
-        return { low: cost(1), expected: cost(2), worst: cost(50) }
+        return { low: cost(1), expected: cost(2), worst: cost(50), said: { low: 1, expected: 1, worst: 7 } }
       },
     })
     const { check } = await createTestEngine({ steps: [priced, asks] })
@@ -141,8 +141,8 @@ describe('the figures of blocks, by hand', () => {
     )
     expect(told[0]?.tools?.definitions.map(({ name }) => name)).toEqual(['t', 'u'])
     expect(told[0]?.tools?.call.expected.tokens).toBe(6)
-    expect(told[0]?.sessionTokens).toBe(0)
-    expect(told[1]?.sessionTokens).toBe(50)
+    expect(told[0]?.sessionTokens).toEqual({ low: 0, expected: 0, worst: 0 })
+    expect(told[1]?.sessionTokens).toEqual({ low: 1, expected: 1, worst: 7 })
     expect(told[1]?.tools).toBeUndefined()
   })
 })

@@ -3,7 +3,7 @@ import { loadPriceBook } from '../budget/price-book.js'
 import { textBound } from '../budget/token-bound.js'
 import type { PlanEstimate } from '../engine.js'
 import { toPipewrightError } from '../errors/pipewright-error.js'
-import { freeEstimate, noCost, type Cost, type Estimate, type EstimateBasis } from '../points/estimate.js'
+import { freeEstimate, noCost, type Cost, type Estimate, type EstimateBasis, type TokenRange } from '../points/estimate.js'
 import type { ExtensionPoints } from '../points/extension-points.js'
 import type { EstimateContext, EstimatedTools } from '../points/step.js'
 import { addEstimates, dearest, estimateSequence, multiply, oneOf, weakest, type Grounded } from './combine-estimates.js'
@@ -49,7 +49,7 @@ interface At {
   /** The path of the step around it, with a slash. */
   readonly around: string
   /** What each conversation holds at worst, in tokens. */
-  readonly sessions: Map<string, number>
+  readonly sessions: Map<string, TokenRange>
   /** Whether it is inside of a list. */
   readonly isInside: boolean
 }
@@ -138,7 +138,7 @@ class Estimator {
     let all = estimate
     for (const model of others) all = addEstimates(all, (await this.call(step, call, model, at)).estimate)
     const { session } = step.document
-    if (session !== undefined) at.sessions.set(session, estimate.worst.tokens)
+    if (session !== undefined) at.sessions.set(session, addSaid(at.sessions.get(session), estimate))
     return { estimate: { ...estimate, worst: multiply(all.worst, attempts) }, basis }
   }
 
@@ -194,7 +194,7 @@ class Estimator {
         }
       },
       ...(tools ? { tools } : {}),
-      ...(session === undefined ? {} : { sessionTokens: at.sessions.get(session) ?? 0 }),
+      ...(session === undefined ? {} : { sessionTokens: at.sessions.get(session) ?? nothingSaid }),
     }
   }
 
@@ -207,6 +207,14 @@ class Estimator {
       call: dearest(calls),
     }
   }
+}
+
+const nothingSaid: TokenRange = { low: 0, expected: 0, worst: 0 }
+
+/** What a conversation holds after a step has gone on with it. */
+function addSaid(before: TokenRange = nothingSaid, { low, expected, worst, said }: Estimate): TokenRange {
+  const own = said ?? { low: low.tokens, expected: expected.tokens, worst: worst.tokens }
+  return { low: before.low + own.low, expected: before.expected + own.expected, worst: before.worst + own.worst }
 }
 
 function times(

@@ -5,11 +5,20 @@ export interface Cost {
   readonly timeMs: number
 }
 
+/** Tokens at best, most likely, and at worst. */
+export interface TokenRange {
+  readonly low: number
+  readonly expected: number
+  readonly worst: number
+}
+
 /** What something will cost: at best, most likely, and at worst. */
 export interface Estimate {
   readonly low: Cost
   readonly expected: Cost
   readonly worst: Cost
+  /** What it adds to its session. Absent: as much as it costs. */
+  readonly said?: TokenRange
 }
 
 export const noCost: Cost = { tokens: 0, usd: 0, timeMs: 0 }

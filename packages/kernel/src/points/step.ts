@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Clock, Fetch, Logger, Random } from '../plugin/services.js'
-import type { Estimate } from './estimate.js'
+import type { Estimate, TokenRange } from './estimate.js'
 import type { JsonSchema, Message, ModelResponse, ToolCallPart, ToolDefinition, ToolResultPart } from './provider.js'
 
 /** The founding document's classes of steps, each with a token limit of its own. */
@@ -164,8 +164,8 @@ export interface EstimateContext {
   estimatePipeline(path: string): Promise<Estimate>
   /** What the step's `tools:` offers to a model; absent when it has none. */
   readonly tools?: EstimatedTools
-  /** An upper bound of the tokens that the step's session holds before it; absent when it has none. */
-  readonly sessionTokens?: number
+  /** What the step's session holds before it; absent when it has none. */
+  readonly sessionTokens?: TokenRange
 }
 
 /** One unit of work that pipelines can name in `uses:`. Contract v1. */

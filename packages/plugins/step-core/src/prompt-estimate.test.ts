@@ -40,7 +40,12 @@ describe('the estimate', () => {
 
   test('counts parts, stored files, the role and what was said before', async () => {
     const worst = async (input: z.input<typeof promptStep.input>, sessionTokens = 0): Promise<number> =>
-      (await promptStep.estimate?.(promptStep.input.parse(input), createEstimateContext({ sessionTokens })))?.worst.tokens ?? 0
+      (
+        await promptStep.estimate?.(
+          promptStep.input.parse(input),
+          createEstimateContext({ sessionTokens: { low: 0, expected: 0, worst: sessionTokens } }),
+        )
+      )?.worst.tokens ?? 0
     const file = { file: `sha256:${'0'.repeat(64)}`, name: 'n', mediaType: 'text/plain', bytes: 5000 }
     const plain = await worst({ prompt: 'x' })
     expect(await worst({ prompt: ['x', 'yz'] })).toBe(plain + 2 + 4)

@@ -1,6 +1,6 @@
 import { noCost, type Cost, type Estimate, type EstimateContext } from '@pipewright/kernel'
 import type { PromptInput } from './prompt-input.js'
-import { framing, likelyPrompt, promptBound } from './prompt-tokens.js'
+import { framing, likelyPrompt, likelyShare, promptBound, saidTokens } from './prompt-tokens.js'
 import { maxCallsPerRound, maxRoundBytes } from './tool-round.js'
 
 /** What a request for a repair adds beside the answer that it is about, in tokens. */
@@ -23,18 +23,23 @@ export function estimatePrompt(known: Partial<PromptInput>, context: EstimateCon
   const repairs = known.schema === undefined ? 0 : numberOr(known.max_repairs, 2)
   const worstInput = promptBound(known, context)
   const likelyInput = likelyPrompt(known, context)
+  const before = context.sessionTokens ?? { low: 0, expected: 0, worst: 0 }
+  const likelySaid = Math.ceil(saidTokens(known.prompt, context.likelyTokens, likelyShare))
 
   const costs = (inputs: readonly number[], outputTokens: number): Cost =>
     sum(inputs.map((inputTokens) => callCost(inputTokens, outputTokens, context)))
-  const likely = (rounds: number, output: number): Cost => costs(growing(likelyInput, rounds, output + likelyResults), output)
+  const likely = (said: number, rounds: number, output: number): Cost =>
+    costs(growing(likelyInput + said, rounds, output + likelyResults), output)
   const worstRounds = growing(worstInput, maxRounds, cap + maxRoundBytes + framing)
   const worstRepairs = growing(worstRounds.at(-1) ?? worstInput, repairs, cap + perRepair).slice(1)
   const leastRounds = Math.min(1, maxRounds)
+  const [least, most] = [Math.ceil(cap / 10), Math.ceil(cap / 3)]
   const expectedRounds = Math.min(likelyRounds, maxRounds)
   return {
-    low: sum([likely(leastRounds, Math.ceil(cap / 10)), toolCosts(tools?.call.low, leastRounds, 1)]),
-    expected: sum([likely(expectedRounds, Math.ceil(cap / 3)), toolCosts(tools?.call.expected, expectedRounds, 1)]),
+    low: sum([likely(before.low, leastRounds, least), toolCosts(tools?.call.low, leastRounds, 1)]),
+    expected: sum([likely(before.expected, expectedRounds, most), toolCosts(tools?.call.expected, expectedRounds, 1)]),
     worst: sum([costs([...worstRounds, ...worstRepairs], cap), toolCosts(tools?.call.worst, maxRounds, maxCallsPerRound)]),
+    said: { low: likelySaid + least, expected: likelySaid + most, worst: saidTokens(known.prompt, context.countTokens, 1) + cap + framing },
   }
 }
 

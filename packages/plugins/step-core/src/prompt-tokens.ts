@@ -11,7 +11,7 @@ const assumedFiles = 3
 const perImage = 8000
 const perDocument = 50_000
 /** How much of what is assumed at worst is likely: bytes are counted as tokens there, of which prose has four each. */
-const likelyShare = 1 / 4
+export const likelyShare = 1 / 4
 /** What goes around a request, around a part of a prompt, and around its heading. */
 export const framing = 200
 const perPart = 2
@@ -19,26 +19,31 @@ const perHeading = 4
 
 /** An upper bound of the tokens of the first request of a prompt, as far as it is known. */
 export function promptBound(known: Partial<PromptInput>, context: EstimateContext): number {
-  return promptTokens(known, context, context.countTokens, 1)
+  return promptTokens(known, context, context.countTokens, 1) + (context.sessionTokens?.worst ?? 0)
 }
 
-/** What the first request of a prompt most likely has, in tokens. */
+/** What the first request of a prompt most likely has, in tokens, beside what was said before. */
 export function likelyPrompt(known: Partial<PromptInput>, context: EstimateContext): number {
   return Math.ceil(promptTokens(known, context, context.likelyTokens, likelyShare))
+}
+
+/** What a prompt adds to its session before the answer: its own text. */
+export function saidTokens(prompt: PromptInput['prompt'] | undefined, countTokens: (text: string) => number, share: number): number {
+  return textTokens(prompt, countTokens) || assumedPrompt * share
 }
 
 /** @param share how much of what is assumed counts */
 function promptTokens(
   known: Partial<PromptInput>,
-  { tools, sessionTokens = 0 }: EstimateContext,
+  { tools }: EstimateContext,
   countTokens: (text: string) => number,
   share: number,
 ): number {
   const jsonTokens = (value: unknown): number => (value === undefined ? 0 : countTokens(JSON.stringify(value)))
-  const text = textTokens(known.prompt, countTokens) || assumedPrompt * share
+  const text = saidTokens(known.prompt, countTokens, share)
   const system = countTokens(roleText(known.role)) + textTokens(known.system, countTokens)
   const media = countOf(known.images) * perImage + countOf(known.documents) * perDocument
-  return text + system + jsonTokens(known.schema) + jsonTokens(tools?.definitions) + (media + sessionTokens + framing) * share
+  return text + system + jsonTokens(known.schema) + jsonTokens(tools?.definitions) + (media + framing) * share
 }
 
 /** The tokens of a text or of parts, as far as they are known. */
