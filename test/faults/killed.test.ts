@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
+import { openCountingEngine, type CountingEngine } from './fixtures/counting-engine.js'
 import type { DeathPlan } from './fixtures/deaths.js'
 import type { KillTask } from './fixtures/kill-runner.js'
 import { expectWholeAfter, readRemains, runUndisturbed, type Remains, type Undisturbed } from './fixtures/killed-run.js'
@@ -26,6 +27,7 @@ test(
     for (let round = 0; reached < points; round++) {
       const random = randomOf(`${seed}/${round}`)
       const projects = await Promise.all(pipelines.map(createProject))
+      const engines: CountingEngine[] = []
       const deaths = pipelines.map((): Remains[] => [])
       // Some are killed once more after they were taken up.
       for (const turn of random() < 0.3 ? ['start', 'resume'] : ['start']) {
@@ -38,7 +40,8 @@ test(
         })
         await runUntilDeath(tasks, afterMs)
         for (const [index, project] of projects.entries()) {
-          const remains = await readRemains(project)
+          const engine = (engines[index] ??= await openCountingEngine(project))
+          const remains = await readRemains(project, engine)
           if (remains && !remains.isOver) reached++
           if (remains) deaths[index]?.push(remains)
         }
@@ -46,11 +49,12 @@ test(
       for (const [index, pipeline] of pipelines.entries()) {
         const left = deaths[index] ?? []
         const last = left.at(-1)
-        const expected = undisturbed.get(pipeline)
-        if (expected && last && isBegun(last))
-          await expectWholeAfter(left, projects[index] ?? '', expected).catch((error: unknown) => {
+        const [engine, expected] = [engines[index], undisturbed.get(pipeline)]
+        if (engine && expected && last && isBegun(last))
+          await expectWholeAfter(left, projects[index] ?? '', engine, expected).catch((error: unknown) => {
             throw new Error(`${pipeline} in round ${round}: ${String(error)}`, { cause: error })
           })
+        await engine?.close()
       }
     }
     expect(reached).toBeGreaterThanOrEqual(points)
