@@ -1,7 +1,7 @@
 // Writes the description files of the built-in plugins, from their code: part of every build.
 import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { PipewrightError, writeDescriptions } from '../packages/kernel/dist/index.js'
+import { PipewrightError, writeDescriptions } from '@pipewright/kernel'
 
 const root = join(import.meta.dirname, '..')
 const folder = join(root, 'packages', 'plugins')

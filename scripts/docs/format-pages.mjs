@@ -10,7 +10,7 @@ const tableOf = (schema) => schemaTable(jsonSchemaOf(schema))
 
 export function pipelinePage() {
   const format = jsonSchemaOf(documentSchema)
-  const { step, tool } = format.$defs
+  const { step, tool } = withoutNameless(format.$defs, format.$defs)
   const onlyOfTools = { ...tool, properties: { description: tool.properties.description, arguments: tool.properties.arguments } }
   return page(
     'Pipeline documents',
@@ -102,4 +102,13 @@ export function manifestPage() {
     keys,
     tableOf(manifestSchema),
   )
+}
+
+/** What several places of a format share and nobody has named stands in each of them. */
+function withoutNameless(node, definitions) {
+  if (Array.isArray(node)) return node.map((one) => withoutNameless(one, definitions))
+  if (typeof node !== 'object' || node === null) return node
+  const name = /^#\/\$defs\/(__.*)$/.exec(node.$ref ?? '')?.[1]
+  if (name !== undefined) return withoutNameless({ ...definitions[name], ...node, $ref: undefined }, definitions)
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withoutNameless(value, definitions)]))
 }

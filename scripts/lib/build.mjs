@@ -12,8 +12,13 @@ export async function build({ force }) {
   if (!force && existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return
   const tools = join(root, 'node_modules', '.bin')
   await step('Compiling', [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b'], root)
-  const describe = join(root, 'scripts', 'describe-plugins.mjs')
-  if (existsSync(describe)) await step('Describing plugins', [describe], root)
+  for (const [what, name] of [
+    ['Bundling', 'bundle-packages.mjs'],
+    ['Describing plugins', 'describe-plugins.mjs'],
+  ]) {
+    const script = join(root, 'scripts', name)
+    if (existsSync(script)) await step(what, [script], root)
+  }
   for (const { name, folder, script } of packageBuilds()) {
     await withProgress(`Building ${name}`, async () => {
       const env = { ...process.env, PATH: `${tools}${delimiter}${process.env.PATH ?? ''}` }
@@ -46,10 +51,10 @@ function packageBuilds() {
   })
 }
 
-/** Which files there are, how large and how old, without what building makes: `dist` counts by being there. */
+/** Which files there are, how large and how old, without what building makes: `dist` and `bundle` count by being there. */
 function sourceState() {
   const hash = createHash('sha256')
-  const skipped = new Set(['node_modules', 'dist', '.pipewright'])
+  const skipped = new Set(['node_modules', 'dist', 'bundle', '.pipewright'])
   const visit = (folder) => {
     for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(folder, entry.name)
@@ -62,6 +67,7 @@ function sourceState() {
   visit(join(root, 'packages'))
   visit(join(root, 'scripts'))
   for (const file of ['tsconfig.json', 'tsconfig.base.json']) hash.update(readFileSync(join(root, file)))
-  for (const folder of packageFolders()) hash.update(`${folder} ${existsSync(join(folder, 'dist'))}\n`)
+  for (const folder of packageFolders())
+    hash.update(`${folder} ${['dist', 'bundle'].map((made) => existsSync(join(folder, made))).join(' ')}\n`)
   return hash.digest('hex')
 }

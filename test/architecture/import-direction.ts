@@ -67,11 +67,14 @@ export async function checkImportDirection(root: string): Promise<ImportCheck> {
   return { modules: files.length, imports, violations }
 }
 
+/** What is installed, and what is built. */
+const notOurs = new Set(['node_modules', 'dist', 'bundle'])
+
 async function moduleFiles(folder: string): Promise<string[]> {
   const found: string[] = []
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
-    if (entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== 'dist') found.push(...(await moduleFiles(path)))
+    if (entry.isDirectory() && !notOurs.has(entry.name)) found.push(...(await moduleFiles(path)))
     if (entry.isFile() && /\.(ts|tsx|mts|js|mjs)$/.test(entry.name)) found.push(path)
   }
   return found

@@ -252,7 +252,9 @@ describe('the rest', () => {
     }>(['plugin', 'list'], { cwd })
     const steps = document.plugins.find(({ name }) => name === '@pipewright/step-core')
     expect(steps?.contributes.map(({ kind, id }) => `${kind} ${id}`)).toEqual(
-      ['prompt', 'text', 'transform', 'branch', 'pipeline', 'read', 'write', 'http', 'approval'].map((id) => `step ${id}`),
+      ['prompt', 'text', 'data', 'transform', 'branch', 'pipeline', 'read', 'write', 'http', 'approval', 'input', 'stop'].map(
+        (id) => `step ${id}`,
+      ),
     )
     expect(document.plugins.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['@pipewright/provider-anthropic', '@pipewright/store-sqlite']),

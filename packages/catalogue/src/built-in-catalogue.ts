@@ -19,7 +19,7 @@ export class BuiltInCatalogue implements TemplateSource {
   private index: Promise<SearchIndex> | undefined
 
   async search(query: TemplateQuery): Promise<readonly TemplateCandidate[]> {
-    this.index ??= readFile(join(import.meta.dirname, 'index.json'), 'utf8').then(parseIndex)
+    this.index ??= readFile(join(import.meta.dirname, '..', 'dist', 'index.json'), 'utf8').then(parseIndex)
     return searchIndex(await this.index, query)
   }
 

@@ -2,4 +2,4 @@
 import { enableCompileCache } from 'node:module'
 
 enableCompileCache?.()
-await import('../dist/main.js')
+await import('../bundle/main.js')

@@ -1,3 +1,4 @@
-import { runProgram } from './program.js'
+import { quickAnswer } from './quick-answer.js'
 
-process.exitCode = await runProgram(process.argv.slice(2))
+const argv = process.argv.slice(2)
+if (!quickAnswer(argv)) process.exitCode = await (await import('./program.js')).runProgram(argv)

@@ -5,9 +5,6 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
-import { drizzle } from 'drizzle-orm/pglite'
-import { migrate } from 'drizzle-orm/pglite/migrator'
 
 const root = join(import.meta.dirname, '..')
 const migrationsFolder = join(root, 'migrations')
@@ -16,6 +13,12 @@ const keyFile = join(root, 'dist', 'empty-database.key')
 
 const key = await currentKey()
 if (key !== (await readFile(keyFile, 'utf8').catch(() => ''))) {
+  // Loaded only now: it takes longer than seeing that there is nothing to do.
+  const [{ PGlite }, { drizzle }, { migrate }] = await Promise.all([
+    import('@electric-sql/pglite'),
+    import('drizzle-orm/pglite'),
+    import('drizzle-orm/pglite/migrator'),
+  ])
   const folder = await mkdtemp(join(tmpdir(), 'pipewright-empty-'))
   try {
     const client = await PGlite.create(folder)

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { resolvePluginDirectory } from '@pipewright/kernel'
 
-const packageRoot = join(import.meta.dirname, '..', '..')
+// By name, since the code stands elsewhere once it is bundled.
+const packageRoot = dirname(createRequire(import.meta.url).resolve('pipewright/package.json'))
 
 /** The folders of the plugins that ship with the command line: those of its own dependencies that are plugins. */
 export async function builtInPluginDirectories(): Promise<string[]> {

@@ -10,9 +10,13 @@ export function inputJsonSchema(input: InputDocument): JsonSchema {
   return { ...rest, type: type === 'file' ? 'string' : type }
 }
 
+/** The keys of an input that may be wrong in ways of which the format says nothing. */
+const freeKeys = ['items', 'properties', 'required', 'pattern', 'default'] as const
+
 /** Checks that each input's default fits what the input says of itself. */
 export function checkInputDeclarations(document: PipelineDocument, findings: FindingList): void {
   for (const [name, input] of Object.entries(document.inputs)) {
+    if (freeKeys.every((key) => input[key] === undefined)) continue
     const path = ['inputs', name]
     try {
       const problems =

@@ -2,6 +2,7 @@ import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from '
 import type { ErrorCode } from '../errors/error-table.js'
 import type { JsonSchema } from '../points/provider.js'
 import { boundedPattern } from './bounded-pattern.js'
+import { metaSchemaId, metaSchemaValidator } from './meta-schema.js'
 import { nameHint } from './nearest.js'
 import type { DocumentPath } from './source-map.js'
 
@@ -23,8 +24,6 @@ const options: Options = {
   logger: false,
   code: { regExp: Object.assign(boundedPattern, { code: 'boundedPattern' }) },
 }
-/** Knows what a JSON Schema is. */
-let schemas: Ajv2020 | undefined
 
 /**
  * Checks a value against a JSON Schema.
@@ -50,14 +49,25 @@ export function checkAgainstSchema(schema: JsonSchema, value: unknown, unknownPa
 function compile(schema: JsonSchema): ValidateFunction {
   const known = compiled.get(schema)
   if (known) return known
-  schemas ??= new Ajv2020(options)
-  if (schemas.validateSchema(schema) !== true) throw new Error(schemas.errorsText())
+  mustBeSchema(schema)
   // One of its own for each: it would keep every schema that it has ever seen.
   const validate = new Ajv2020({ ...options, meta: false, validateSchema: false }).compile(schema)
   // Its answer would be a promise, which is true of every value.
   if ('$async' in validate) throw new Error('$async is not supported')
   compiled.set(schema, validate)
   return validate
+}
+
+/** @throws Error when it is not a JSON Schema, or is in another dialect */
+function mustBeSchema(schema: JsonSchema): void {
+  const { $schema: dialect = metaSchemaId } = schema
+  if (dialect === metaSchemaId) {
+    const validate = metaSchemaValidator()
+    if (!validate(schema)) throw new Error(new Ajv2020({ meta: false }).errorsText(validate.errors))
+    return
+  }
+  const schemas = new Ajv2020(options)
+  if (schemas.validateSchema(schema) !== true) throw new Error(schemas.errorsText())
 }
 
 function isAlternative(error: ErrorObject): boolean {

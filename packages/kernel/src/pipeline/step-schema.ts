@@ -5,8 +5,12 @@ export const retrySchema = z.strictObject({
   attempts: z.int().min(1).max(10).default(1).describe('Attempts in all, the first included.'),
   backoff: durationSchema
     .default('1s')
-    .describe('The wait before the second attempt; it doubles after each, with jitter. A server’s retry-after wins.'),
-  max_backoff: durationSchema.default('1m').describe('The longest wait before an attempt, a server’s retry-after included.'),
+    .describe('The wait before the second attempt; it doubles after each, with jitter. What a server asks for with retry-after wins.'),
+  max_backoff: durationSchema
+    .default('1m')
+    .describe(
+      'The longest wait of our own. A server’s retry-after is waited for up to this or ten minutes, whichever is longer; after more, the step fails.',
+    ),
   on: z
     .array(z.string().regex(/^[A-Z][A-Z_]*$/, 'an error code, for example PROVIDER_TIMEOUT'))
     .min(1)

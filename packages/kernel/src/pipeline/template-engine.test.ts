@@ -132,8 +132,13 @@ describe('a condition', () => {
     ['inputs.absent', false],
     ['inputs.list.size == 0', false],
     ['inputs.empty', false],
+    ['inputs.nothing < 3', false],
+    ['inputs.nothing >= 0', false],
+    ['0 <= inputs.nothing', false],
+    ['inputs.nothing == nil', true],
+    ['inputs.n >= 4 and inputs.n <= 4', true],
   ])('%s is %s', (source, holds) => {
-    expect(compileCondition(source).evaluate(scope({ n: 4, list: ['a'], empty: '' }))).toBe(holds)
+    expect(compileCondition(source).evaluate(scope({ n: 4, list: ['a'], empty: '', nothing: null }))).toBe(holds)
   })
 
   it.each(['', 'inputs.a %}{% assign x = 1 %}', '{% if true %}', '{{ inputs.a }} {{ inputs.b }}'])('%s is none', (source) => {

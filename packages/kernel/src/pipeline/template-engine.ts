@@ -1,4 +1,4 @@
-import { Liquid, type Template } from 'liquidjs'
+import { defaultOperators, Liquid, type Context, type Operators, type Template } from 'liquidjs'
 import { PipewrightError } from '../errors/pipewright-error.js'
 
 /** A reference that a template makes: `steps.draft.output.title` as its segments. */
@@ -21,6 +21,19 @@ export interface CompiledTemplate {
 /** What templates can refer to: `inputs`, `variables`, `secrets`, `steps`, `run`, and what holds at a place, such as `item`. */
 export type Scope = Readonly<Record<string, unknown>>
 
+/** What is missing is neither less nor more than anything, as Liquid has it; JavaScript would take it for 0. */
+const operators: Operators = {
+  ...defaultOperators,
+  ...Object.fromEntries(
+    ['<', '<=', '>', '>='].map((name): [string, BinaryOperator] => {
+      const compare = defaultOperators[name] as BinaryOperator
+      return [name, (left, right, context) => isThere(left) && isThere(right) && compare(left, right, context)]
+    }),
+  ),
+}
+
+type BinaryOperator = (left: unknown, right: unknown, context: Context) => ReturnType<Operators[string]>
+
 // Limits hold for one evaluation: templates may come from strangers.
 const liquid = new Liquid({
   strictVariables: true,
@@ -29,6 +42,9 @@ const liquid = new Liquid({
   ownPropertyOnly: true,
   jsTruthy: true,
   templates: {},
+  operators,
+  // The same on every machine; and to ask this machine for its own takes longer than all else here.
+  locale: 'en-US',
   parseLimit: 1_000_000,
   renderLimit: 5_000,
   memoryLimit: 200_000_000,
@@ -115,6 +131,10 @@ function guarded(source: string, evaluate: () => unknown): unknown {
     if (missing) throw missingValue(missing[1] ?? 'A value', source, error)
     throw new PipewrightError('EXPRESSION_FAILED', `"${shorten(source)}" failed: ${message}`, { cause: error })
   }
+}
+
+function isThere(value: unknown): boolean {
+  return value !== null && value !== undefined
 }
 
 function present(value: unknown): unknown {

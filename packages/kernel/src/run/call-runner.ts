@@ -4,6 +4,7 @@ import { parseDuration } from '../pipeline/duration.js'
 import { placeOfStep, type Plan, type PlannedCall, type PlannedStep } from '../pipeline/plan.js'
 import { retryPolicy, type RetryPolicy } from '../pipeline/retry-policy.js'
 import type { Scope } from '../pipeline/template-engine.js'
+import type { Origin } from '../points/origin.js'
 import type { EarlyStop, Question, StepContext, StepFiles } from '../points/step.js'
 import { noUsage } from '../points/usage.js'
 import { Deadline } from './deadline.js'
@@ -25,7 +26,14 @@ interface Runnable {
 }
 
 export type CallResult =
-  | { readonly status: 'succeeded'; readonly output: unknown; readonly attempts: number; readonly cached?: boolean }
+  | {
+      readonly status: 'succeeded'
+      readonly output: unknown
+      readonly attempts: number
+      readonly cached?: boolean
+      /** What answered when an earlier run made it. */
+      readonly origin?: Origin | null
+    }
   | { readonly status: 'stopped'; readonly output: EarlyStop; readonly attempts: number }
   | Extract<StepOutcome, { status: 'failed' | 'paused' }>
 
@@ -34,6 +42,8 @@ export type RunStep = (step: PlannedStep, path: string, values: Scope, scope: Ru
 
 /** How long an attempt may take when nothing is said. */
 const defaultTimeout = '10m'
+/** A server that asks for a longer wait than this, and than `max_backoff`, is not waited for. */
+const longestRetryAfterMs = 10 * 60_000
 
 /** Calls step types: templates, attempts, time limits, what is checked before and after. */
 export class CallRunner {
@@ -196,14 +206,16 @@ function isFruitless({ code }: PipewrightError): boolean {
   return code === 'MODEL_OUTPUT_INVALID'
 }
 
-function isWorthwhile(error: PipewrightError, { on }: RetryPolicy): boolean {
-  return on ? on.includes(error.code) : error.retryable
+/** To come before the time that a server has named would only be refused again, and a run does not wait for hours. */
+function isWorthwhile({ code, retryable, retryAfterMs = 0 }: PipewrightError, { on, max_backoff: longest }: RetryPolicy): boolean {
+  if (retryAfterMs > Math.max(parseDuration(longest), longestRetryAfterMs)) return false
+  return on ? on.includes(code) : retryable
 }
 
-/** In milliseconds. What a server asks for wins over our own, and neither over the longest wait. */
+/** In milliseconds: what a server asks for, and otherwise our own. */
 function waitBefore(attempt: number, { retryAfterMs }: PipewrightError, retry: RetryPolicy, random: () => number): number {
   const own = parseDuration(retry.backoff) * 2 ** (attempt - 1) * (0.5 + random())
-  return Math.min(parseDuration(retry.max_backoff), retryAfterMs ?? own)
+  return retryAfterMs ?? Math.min(parseDuration(retry.max_backoff), own)
 }
 
 function issues(error: z.ZodError): string {

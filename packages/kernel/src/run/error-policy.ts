@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors/error-table.js'
 import type { PipewrightError } from '../errors/pipewright-error.js'
+import type { PlannedErrorPolicy } from '../pipeline/plan.js'
 
 /** What stops a run as a whole, whatever a step says of its errors: a pipeline must not be able to shrug it off. */
 const forTheRun: ReadonlySet<ErrorCode> = new Set([
@@ -18,4 +19,10 @@ export function canGoOn({ code, details }: PipewrightError, path: string): boole
   if (code !== 'BUDGET_EXCEEDED' && code !== 'BUDGET_TIME') return true
   const account = details['account']
   return typeof account === 'string' && account.endsWith(`/${path.replace(/\[\d+\]$/, '')}`)
+}
+
+/** What stands in for a step that has failed, for people. */
+export function nameOfStandIn(onError: PlannedErrorPolicy): string {
+  if (onError.kind === 'step') return `step "${onError.step.id}"`
+  return onError.kind === 'model' ? onError.model : 'another output'
 }

@@ -41,7 +41,12 @@ describe('cache', () => {
     const { engine, calls } = await engineWith()
     expect(await engine.run(prompting(', cache: true'))).toMatchObject({ outputs: { a: 'answer 1' } })
     const again = await engine.run(prompting(', cache: true'))
-    expect(again).toMatchObject({ outputs: { a: 'answer 1' }, steps: [{ cached: true }], usage: { calls: 0 } })
+    expect(again).toMatchObject({
+      outputs: { a: 'answer 1' },
+      steps: [{ cached: true, origin: 'authored' }],
+      usage: { calls: 0 },
+      origin: 'authored',
+    })
     expect(calls()).toBe(1)
   })
 
@@ -116,5 +121,19 @@ describe('idempotency_key', () => {
     expect(second.error?.hint).toContain(first.runId)
     await engine.engine.cancel(first.runId)
     await expect(engine.engine.show(first.runId)).resolves.toMatchObject({ status: 'failed' })
+  })
+
+  it('may be begun again once the run that was broken off in it is given up', async () => {
+    let isSlow = true
+    const { engine } = await engineWith(async ({ signal, clock }) => {
+      if (isSlow) await clock.sleep(60_000, signal)
+      return 'sent'
+    })
+    const first = await engine.run(sending('x').replace('uses: send', 'uses: send, timeout: 10ms'))
+    expect(first).toMatchObject({ status: 'failed', error: { code: 'STEP_TIMEOUT' } })
+    isSlow = false
+    expect(await engine.run(sending('x'))).toMatchObject({ error: { code: 'DONE_ELSEWHERE' } })
+    await engine.engine.cancel(first.runId)
+    expect(await engine.run(sending('x'))).toMatchObject({ outputs: { a: 'sent' } })
   })
 })

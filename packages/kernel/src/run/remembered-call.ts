@@ -33,7 +33,7 @@ async function recallOrMake(prepared: PreparedCall, ttlMs: number | null, work: 
   const { scope, path } = prepared
   const key = cacheKey(await partsOf(prepared))
   const entry = await scope.memo.recall(key)
-  if (entry) return { status: 'succeeded', output: entry.output, attempts: 0, cached: true }
+  if (entry) return { status: 'succeeded', output: entry.output, attempts: 0, cached: true, origin: entry.origin }
   const watched = watchReads(scope.files)
   const result = await work(watched.files)
   const reads = watched.reads()
@@ -53,7 +53,8 @@ async function doOnce(prepared: PreparedCall, value: string, work: Work): Promis
     provider: scope.settings.provider ?? null,
   })
   const beginning = await scope.memo.begin(key, by)
-  if (beginning.kind === 'made') return { status: 'succeeded', output: beginning.entry.output, attempts: 0, cached: true }
+  if (beginning.kind === 'made')
+    return { status: 'succeeded', output: beginning.entry.output, attempts: 0, cached: true, origin: beginning.entry.origin }
   if (beginning.kind === 'busy') {
     const error = new PipewrightError(
       'DONE_ELSEWHERE',
@@ -87,7 +88,7 @@ function cacheTime({ plan, step, call, scope }: PreparedCall): number | null | u
 }
 
 /** Whether doing nothing instead makes no difference: it has no effects, and what it makes comes from what it is given. */
-export function isCacheable({ type, tools }: PlannedCall): boolean {
+function isCacheable({ type, tools }: PlannedCall): boolean {
   if (type.kind !== 'step' || type.effect === true || !type.safeToRepeat || !(type.deterministic || type.usesModel)) return false
   return tools.every(({ step: { work } }) => work.kind === 'call' && isCacheable(work))
 }

@@ -70,14 +70,6 @@ export class RunManager {
     const runId = createRunId(startedAt, services.random)
     const settings = options.settings ?? {}
     const owner = createOwner()
-    await store.journal.create({
-      id: runId,
-      pipeline: plan.document.pipeline,
-      status: 'running',
-      startedAt: new Date(startedAt).toISOString(),
-      finishedAt: null,
-    })
-    await store.journal.claim(runId, owner, claimLeaseMs)
     const record: JournalRecord = { type: 'run-started', at: startedAt, document: plan.text, file: plan.file, inputs, settings }
     const completed = Object.entries(options.completed ?? {}).map(([step, output]): JournalRecord => ({
       type: 'step-finished',
@@ -90,8 +82,19 @@ export class RunManager {
       usage: noUsage,
       origin: null,
     }))
+    // Asked for at once, and so written together.
+    await Promise.all([
+      store.journal.create({
+        id: runId,
+        pipeline: plan.document.pipeline,
+        status: 'running',
+        startedAt: new Date(startedAt).toISOString(),
+        finishedAt: null,
+      }),
+      store.journal.claim(runId, owner, claimLeaseMs),
+      store.journal.append(runId, [record, ...completed]),
+    ])
     try {
-      await store.journal.append(runId, [record, ...completed])
       return await this.execute({ runId, plan, inputs, settings, startedAt, state: RunState.from([record, ...completed]), owner }, options)
     } finally {
       await store.journal.release(runId, owner)
@@ -151,13 +154,14 @@ export class RunManager {
       throw new PipewrightError('RUN_BUSY', `Run ${runId} is being run by another process.`, { hint: 'Interrupt that process first.' })
     try {
       const summary = await journal.get(runId)
-      if (!summary || summary.status === 'succeeded' || summary.status === 'failed') return
+      if (!summary || summary.status === 'succeeded') return
+      // What it had begun and never ended, another run may do.
+      await this.options.store.memo.letGo(runId)
+      if (summary.status === 'failed') return
       const error = new PipewrightError('RUN_CANCELLED', 'The run was cancelled.').toJSON()
       const { usage } = RunState.from(await journal.read(runId)).usageOf('')
       await journal.append(runId, [{ type: 'run-finished', at: clock.now(), status: 'failed', outputs: {}, error, usage }])
       await journal.setStatus(runId, 'failed', new Date(clock.now()).toISOString())
-      // What it had begun and never ended, another run may do.
-      await this.options.store.memo.letGo(runId)
     } finally {
       await journal.release(runId, owner)
     }
@@ -249,14 +253,16 @@ export class RunManager {
     const { store, services } = this.options
     const { runId, plan } = started
     const status = statusOf(end)
-    await journal.record({
-      type: 'run-finished',
-      status,
-      outputs: end.outputs,
-      error: end.error?.toJSON() ?? null,
-      usage: journal.state.usageOf('').usage,
-    })
-    await store.journal.setStatus(runId, status, status === 'paused' ? null : new Date(services.clock.now()).toISOString())
+    await Promise.all([
+      journal.record({
+        type: 'run-finished',
+        status,
+        outputs: end.outputs,
+        error: end.error?.toJSON() ?? null,
+        usage: journal.state.usageOf('').usage,
+      }),
+      store.journal.setStatus(runId, status, status === 'paused' ? null : new Date(services.clock.now()).toISOString()),
+    ])
     emit({ type: 'run-finished', runId, status })
     const summary = { id: runId, pipeline: plan.document.pipeline, status }
     return summarizeRun(summary, journal.state, topStepsOf(plan), await budget.state())

@@ -162,6 +162,8 @@ export class RunState {
     const { step } = record
     // What a step that ended its pipeline early gave is how.
     this.completed.set(step, record as CompletedStep | StoppedStep)
+    // It cost nothing now, and what it says is what answered then.
+    if (record.cached && record.origin) for (const path of ['', ...ancestors(step)]) this.spentAt(path).origins.add(record.origin)
     if (this.unfinished.size > 0) this.unfinished.delete(step)
     if (this.repeated.size > 0) this.repeated.delete(step)
     if (this.held.size > 0) this.held.delete(step)
@@ -181,11 +183,18 @@ export class RunState {
   private spend(call: Extract<JournalRecord, { type: 'model-called' }>): void {
     const usage = { calls: 1, inputTokens: call.usage.inputTokens, outputTokens: call.usage.outputTokens, usd: call.usd }
     for (const path of ['', ...ancestors(call.step)]) {
-      const spent = this.spent.get(path) ?? { usage: noUsage, origins: new Set() }
+      const spent = this.spentAt(path)
       spent.usage = addUsage(spent.usage, usage)
       if (call.ok) spent.origins.add(call.origin)
-      this.spent.set(path, spent)
     }
+  }
+
+  private spentAt(path: string): { usage: Usage; readonly origins: Set<Origin> } {
+    const known = this.spent.get(path)
+    if (known) return known
+    const spent = { usage: noUsage, origins: new Set<Origin>() }
+    this.spent.set(path, spent)
+    return spent
   }
 }
 

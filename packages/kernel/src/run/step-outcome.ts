@@ -40,3 +40,17 @@ export interface PausedStep {
 }
 
 export type StepOutcome = CompletedStep | StoppedStep | FailedStep | PausedStep
+
+/** What a step has come to before it is recorded. */
+export type StepEnd =
+  | {
+      readonly status: 'succeeded'
+      readonly output: unknown
+      readonly attempts: number
+      readonly problem?: StepProblem
+      readonly cached?: boolean
+      /** Of an output that an earlier run made: what answered then. */
+      readonly origin?: Origin | null
+    }
+  | { readonly status: 'stopped'; readonly output: EarlyStop; readonly attempts: number }
+  | Exclude<StepOutcome, { status: 'succeeded' | 'skipped' | 'stopped' }>

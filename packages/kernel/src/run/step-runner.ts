@@ -2,38 +2,23 @@ import { PipewrightError, toPipewrightError } from '../errors/pipewright-error.j
 import { parseDuration } from '../pipeline/duration.js'
 import { placeOfStep, type Plan, type PlannedBlock, type PlannedStep, type PlannedSwitch } from '../pipeline/plan.js'
 import type { Scope } from '../pipeline/template-engine.js'
-import type { EarlyStop } from '../points/step.js'
-import { noUsage } from '../points/usage.js'
 import { CallRunner } from './call-runner.js'
 import { Deadline } from './deadline.js'
-import { canGoOn } from './error-policy.js'
+import { canGoOn, nameOfStandIn } from './error-policy.js'
 import { ItemResults } from './item-results.js'
 import { listItems } from './list-items.js'
+import { failStep, finishStep, skipStep } from './record-step.js'
 import { runBlock, type BlockEnd, type StepValue } from './run-block.js'
 import { withBudget, withDeadline, type RunScope } from './run-scope.js'
-import type { Unstamped } from './run-journal.js'
 import type { RunNested } from './step-context.js'
-import type { ItemProblem, StepOutcome, StepProblem } from './step-outcome.js'
+import type { StepEnd, StepOutcome } from './step-outcome.js'
 import { chooseCase, innerValues, itemValues, partPaths } from './step-values.js'
 
 const defaultConcurrency = 4
 /** How many steps of one block run side by side. */
 const maxParallelSteps = 16
 
-/** What a step has come to before it is recorded. */
-type Result =
-  | {
-      readonly status: 'succeeded'
-      readonly output: unknown
-      readonly attempts: number
-      readonly problem?: StepProblem
-      readonly cached?: boolean
-    }
-  | { readonly status: 'stopped'; readonly output: EarlyStop; readonly attempts: number }
-  | Exclude<StepOutcome, { status: 'succeeded' | 'skipped' | 'stopped' }>
-
-/** A step that is done: it gave something, was skipped, or ended its pipeline. */
-type Done = Exclude<StepOutcome, { status: 'failed' | 'paused' }>
+type Failed = Extract<StepEnd, { status: 'failed' }>
 
 /** Runs single steps of a pipeline: condition, items, repetitions, what happens on errors, journal. */
 export class StepRunner {
@@ -61,13 +46,15 @@ export class StepRunner {
     if (done) return done
     const startedAt = scope.services.clock.now()
     try {
-      if (!holds(step.condition, values)) return await this.skip(path, scope)
+      if (!holds(step.condition, values)) return await skipStep(path, scope)
       const budget = step.document.budget ?? (step.work.kind === 'call' ? this.plan.document.defaults.budget : undefined)
       if (!budget) return await this.repeat(step, path, values, scope, startedAt)
       return await withBudget(scope, budget, path, (inner) => this.repeat(step, path, values, inner, startedAt))
     } catch (thrown) {
-      scope.signal.throwIfAborted()
-      return this.fail(path, { error: scope.secrets.redactError(this.located(thrown, step, path)), attempts: 0 }, startedAt, scope)
+      const failed = this.brokenOff(thrown, step, path, scope)
+      // Another model makes good one item, and not what is wrong with all of them.
+      if (step.forEach && step.onError.kind === 'model') return failStep(path, failed, startedAt, scope)
+      return this.settle(step, path, await this.goOn(step, path, values, scope, failed), startedAt, scope)
     }
   }
 
@@ -91,29 +78,44 @@ export class StepRunner {
       }
     }
     const workers = Math.min(items.length, step.document.concurrency ?? this.plan.document.defaults.concurrency ?? defaultConcurrency)
-    await Promise.all(Array.from({ length: workers }, work))
+    // Whatever one of them throws, the others are let come to their end: nothing goes on behind the back of the step.
+    const ends = await Promise.allSettled(Array.from({ length: workers }, work))
     scope.signal.throwIfAborted()
+    for (const end of ends) if (end.status === 'rejected') throw end.reason
 
     const { failure, stop, questions, outputs } = results
-    if (failure) return this.fail(path, { error: failure, attempts: 1 }, startedAt, scope)
-    if (stop) return this.finish(path, { status: 'stopped', output: stop, attempts: 1 }, startedAt, scope)
+    if (failure) return failStep(path, { error: failure, attempts: 1 }, startedAt, scope)
+    if (stop) return finishStep(path, { status: 'stopped', output: stop, attempts: 1 }, startedAt, scope)
     if (questions.length > 0) return { status: 'paused', questions }
-    const done = await this.finish(path, { status: 'succeeded', output: outputs, attempts: 1 }, startedAt, scope, results.passedOver)
+    const done = await finishStep(path, { status: 'succeeded', output: outputs, attempts: 1 }, startedAt, scope, results.passedOver)
     state.forgetParts(outputs.map((_, index) => `${path}[${index}]`))
     return done
   }
 
   /** A step once, or as often as its loop says; with what stands in for it when that fails. */
   private async runItem(step: PlannedStep, path: string, values: Scope, scope: RunScope, startedAt: number): Promise<StepOutcome> {
-    const result = step.loop ? await this.runLoop(step, step.loop, path, values, scope) : await this.once(step, path, values, scope)
+    const result = await this.attempted(step, path, values, scope)
     const settled = result.status === 'failed' ? await this.goOn(step, path, values, scope, result) : result
-    switch (settled.status) {
+    return this.settle(step, path, settled, startedAt, scope)
+  }
+
+  private async attempted(step: PlannedStep, path: string, values: Scope, scope: RunScope): Promise<StepEnd> {
+    try {
+      return await (step.loop ? this.runLoop(step, step.loop, path, values, scope) : this.once(step, path, values, scope))
+    } catch (thrown) {
+      return this.brokenOff(thrown, step, path, scope)
+    }
+  }
+
+  /** Records how a step came to its end. */
+  private async settle(step: PlannedStep, path: string, end: StepEnd, startedAt: number, scope: RunScope): Promise<StepOutcome> {
+    switch (end.status) {
       case 'paused':
-        return settled
+        return end
       case 'failed':
-        return this.fail(path, settled, startedAt, scope)
+        return failStep(path, end, startedAt, scope)
       default: {
-        const done = await this.finish(path, settled, startedAt, scope)
+        const done = await finishStep(path, end, startedAt, scope)
         if (step.work.kind !== 'call') scope.journal.state.forgetParts(partPaths(step, path))
         return done
       }
@@ -126,7 +128,7 @@ export class StepRunner {
     path: string,
     values: Scope,
     scope: RunScope,
-  ): Promise<Result> {
+  ): Promise<StepEnd> {
     let output: unknown = null
     const at = (index: number): Scope => ({ ...values, loop: { index, output } })
     for (let index = 0; ; index++) {
@@ -142,7 +144,7 @@ export class StepRunner {
       const result = scope.journal.state.completed.get(turn) ?? (await this.once(step, turn, at(index), scope))
       if (result.status === 'paused' || result.status === 'failed') return result
       if (!scope.journal.state.completed.has(turn))
-        await this.finishTurn(step, turn, result as Extract<Result, { output: unknown }>, startedAt, scope)
+        await this.finishTurn(step, turn, result as Extract<StepEnd, { output: unknown }>, startedAt, scope)
       if (result.status === 'stopped') return { ...result, attempts: 1 }
       output = result.output
       if (loop.until && holds(loop.until, at(index + 1))) return { status: 'succeeded', output, attempts: 1 }
@@ -152,16 +154,16 @@ export class StepRunner {
   private async finishTurn(
     step: PlannedStep,
     turn: string,
-    result: Extract<Result, { output: unknown }>,
+    result: Extract<StepEnd, { output: unknown }>,
     startedAt: number,
     scope: RunScope,
   ): Promise<void> {
-    await this.finish(turn, result, startedAt, scope)
+    await finishStep(turn, result, startedAt, scope)
     scope.journal.state.forgetParts(partPaths(step, turn))
   }
 
   /** The work of a step, once. */
-  private once(step: PlannedStep, path: string, values: Scope, scope: RunScope): Promise<Result> {
+  private once(step: PlannedStep, path: string, values: Scope, scope: RunScope): Promise<StepEnd> {
     const { work } = step
     if (work.kind === 'call') return this.calls.run(step, work, path, values, scope)
     const { timeout } = step.document
@@ -177,7 +179,7 @@ export class StepRunner {
     path: string,
     values: Scope,
     scope: RunScope,
-  ): Promise<Result> {
+  ): Promise<StepEnd> {
     const inner = innerValues(step, values)
     const block = 'on' in work ? chooseCase(work, step, inner) : work
     const { output } = work
@@ -198,21 +200,18 @@ export class StepRunner {
   }
 
   /** What is to happen after a step has failed for good. */
-  private async goOn(
-    step: PlannedStep,
-    path: string,
-    values: Scope,
-    scope: RunScope,
-    failed: Extract<Result, { status: 'failed' }>,
-  ): Promise<Result> {
+  private async goOn(step: PlannedStep, path: string, values: Scope, scope: RunScope, failed: Failed): Promise<StepEnd> {
     const { onError, work } = step
     if (onError.kind === 'fail' || !canGoOn(failed.error, path)) return failed
     const problem = { code: failed.error.code, message: failed.error.message }
     const inError = { ...values, error: problem }
-    scope.emit({ type: 'warning', step: path, message: `${problem.code}: ${problem.message} – goes on with ${nameOf(onError)}` })
+    scope.emit({ type: 'warning', step: path, message: `${problem.code}: ${problem.message} – goes on with ${nameOfStandIn(onError)}` })
     if (onError.kind === 'continue') {
-      const output = onError.value.evaluate(inError)
-      return { status: 'succeeded', output, attempts: failed.attempts, problem }
+      try {
+        return { status: 'succeeded', output: onError.value.evaluate(inError), attempts: failed.attempts, problem }
+      } catch (thrown) {
+        return this.brokenOff(thrown, step, path, scope)
+      }
     }
     const again =
       onError.kind === 'step'
@@ -222,78 +221,18 @@ export class StepRunner {
     return { status: 'succeeded', output: again.output, attempts: failed.attempts + again.attempts, problem }
   }
 
-  private skip(path: string, scope: RunScope): Promise<Done> {
-    return this.record(
-      { type: 'step-finished', step: path, status: 'skipped', output: null, attempts: 0, durationMs: 0, usage: noUsage, origin: null },
-      scope,
-    )
-  }
-
-  private finish(
-    path: string,
-    {
-      status,
-      output,
-      attempts,
-      ...more
-    }: Extract<Result, { output: unknown }> & { readonly problem?: StepProblem; readonly cached?: boolean },
-    startedAt: number,
-    scope: RunScope,
-    problems?: readonly ItemProblem[],
-  ): Promise<Done> {
-    const durationMs = scope.services.clock.now() - startedAt
-    const { usage, origin } = scope.journal.state.usageOf(path)
-    const done: Unstamped & { readonly type: 'step-finished' } = {
-      type: 'step-finished',
-      step: path,
-      status,
-      output,
-      attempts,
-      durationMs,
-      usage,
-      origin,
-    }
-    return this.record(
-      problems || 'problem' in more || 'cached' in more ? { ...done, ...more, ...(problems ? { problems } : {}) } : done,
-      scope,
-    )
-  }
-
-  /** The record of a step's end is what others are told of it. */
-  private async record(done: Unstamped & { readonly type: 'step-finished' }, scope: RunScope): Promise<Done> {
-    await scope.journal.record(done)
-    scope.emit({ type: 'step-finished', step: done.step, status: done.status, durationMs: done.durationMs, usage: done.usage })
-    return done as Done
-  }
-
-  private async fail(
-    path: string,
-    { error, attempts }: { readonly error: PipewrightError; readonly attempts: number },
-    startedAt: number,
-    scope: RunScope,
-  ): Promise<StepOutcome> {
-    scope.signal.throwIfAborted()
-    const durationMs = scope.services.clock.now() - startedAt
-    const { usage } = scope.journal.state.usageOf(path)
-    await scope.journal.record({ type: 'step-failed', step: path, attempts, durationMs, usage, error: error.toJSON() })
-    scope.emit({ type: 'step-finished', step: path, status: 'failed', durationMs, usage })
-    return { status: 'failed', error, attempts, durationMs, usage }
-  }
-
-  private failed(error: PipewrightError, path: string, scope: RunScope): Extract<Result, { status: 'failed' }> {
+  private failed(error: PipewrightError, path: string, scope: RunScope): Failed {
     return { status: 'failed', error, attempts: 1, durationMs: 0, usage: scope.journal.state.usageOf(path).usage }
   }
 
-  private located(thrown: unknown, step: PlannedStep, path: string): PipewrightError {
-    return toPipewrightError(thrown, 'STEP_FAILED').inStep(path, placeOfStep(this.plan, step))
+  /** @throws the reason of the scope's signal when that is why: then more than this step is over */
+  private brokenOff(thrown: unknown, step: PlannedStep, path: string, scope: RunScope): Failed {
+    scope.signal.throwIfAborted()
+    const error = toPipewrightError(thrown, 'STEP_FAILED').inStep(path, placeOfStep(this.plan, step))
+    return { ...this.failed(scope.secrets.redactError(error), path, scope), attempts: 0 }
   }
 }
 
 function holds(condition: PlannedStep['condition'], values: Scope): boolean {
   return typeof condition === 'boolean' ? condition : condition.evaluate(values) === true
-}
-
-function nameOf(onError: PlannedStep['onError']): string {
-  if (onError.kind === 'step') return `step "${onError.step.id}"`
-  return onError.kind === 'model' ? onError.model : 'another output'
 }

@@ -22,14 +22,24 @@ export function keepClaim(
   { runId, owner, leaseMs }: { readonly runId: string; readonly owner: string; readonly leaseMs: number },
   scope: DisposalScope,
 ): void {
-  const over = new AbortController()
-  scope.add(() => over.abort())
-  const renew = async (): Promise<void> => {
-    do await clock.sleep(leaseMs / 3, over.signal)
-    while (await journal.claim(runId, owner, leaseMs))
-    stop.abort(new PipewrightError('RUN_BUSY', `Run ${runId} was taken over by another process.`))
+  let isOver = false
+  let cancel = (): void => {}
+  const wait = (): void => void (cancel = clock.after(leaseMs / 3, renew))
+  const renew = (): void => {
+    journal.claim(runId, owner, leaseMs).then(
+      (isHeld) => {
+        if (isOver) return
+        if (isHeld) wait()
+        else stop.abort(new PipewrightError('RUN_BUSY', `Run ${runId} was taken over by another process.`))
+      },
+      (cause: unknown) => {
+        if (!isOver) stop.abort(new PipewrightError('STATE_UNWRITABLE', 'The run’s journal can no longer be written.', { cause }))
+      },
+    )
   }
-  renew().catch((cause: unknown) => {
-    if (!over.signal.aborted) stop.abort(new PipewrightError('STATE_UNWRITABLE', 'The run’s journal can no longer be written.', { cause }))
+  wait()
+  scope.add(() => {
+    isOver = true
+    cancel()
   })
 }

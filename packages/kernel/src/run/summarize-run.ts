@@ -36,7 +36,8 @@ export function summarizeRun(
     ...state.usageOf(''),
     budget,
     questions: [...state.questions].map(([step, question]) => ({ step, ...question })),
-    durationMs: state.lastAt - (state.firstAt ?? state.lastAt),
+    // The clock of the machine may have been set back meanwhile.
+    durationMs: Math.max(0, state.lastAt - (state.firstAt ?? state.lastAt)),
   }
 }
 

@@ -21,7 +21,7 @@ function noting(safeToRepeat = true): { readonly done: string[]; readonly step: 
       return value
     },
   })
-  return { done, step: step as unknown as ReturnType<typeof defineStep> }
+  return { done, step }
 }
 
 const text = (c: string, more = ''): string => `pipeline: p

@@ -11,7 +11,11 @@ export function checkUnread({ plan, places, findings }: Subject): void {
     reference: [root, name],
   } of references)
     if (name !== undefined && Object.hasOwn(read, root as string)) read[root as keyof typeof read].add(String(name))
-  for (const { step } of places.values()) for (const id of step.document.needs ?? []) read.steps.add(id)
+  for (const { step } of places.values()) {
+    for (const id of step.document.needs ?? []) read.steps.add(id)
+    // What a step has said in a conversation, the next one goes on with.
+    if (step.document.session !== undefined) for (const id of step.dependsOn) read.steps.add(id)
+  }
 
   for (const place of places.values()) {
     const { step } = place

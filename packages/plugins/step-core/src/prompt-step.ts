@@ -4,10 +4,11 @@ import { cutOff, forSession, untilAnswer } from './prompt-conversation.js'
 import { estimatePrompt } from './prompt-estimate.js'
 import { promptInput, type PromptInput } from './prompt-input.js'
 import { readMedia } from './prompt-media.js'
-import { judgeAnswer, neverFits, requestRepair } from './prompt-repair.js'
 import { roles } from './prompt-roles.js'
 import { assembleText } from './prompt-text.js'
-import { compileAnswerSchema } from './structured-answer.js'
+
+/** Loaded when an answer first has to fit a schema: to look at a pipeline takes none of it. */
+let repairing: Promise<typeof import('./prompt-repair.js')> | undefined
 
 /** Asks a model, for text or for a JSON value that fits a schema. */
 export const promptStep = defineStep({
@@ -26,7 +27,7 @@ export const promptStep = defineStep({
   estimate: (known, context) => estimatePrompt(known, context),
   async run(asked, context) {
     // Before anything is paid for: a schema that cannot be used is an error.
-    const check = asked.schema ? compileAnswerSchema(asked.schema) : null
+    const fit = asked.schema ? (await loadRepair()).fitTo(asked.schema) : null
     const [prompt, system, media] = await Promise.all([
       assembleText(asked.prompt, context.files),
       systemOf(asked, context.files),
@@ -42,20 +43,25 @@ export const promptStep = defineStep({
       const answer = await untilAnswer({ asked, system, context }, messages, rounds)
       const { response } = answer
       rounds = answer.rounds
-      const judged = check ? judgeAnswer(response.text, check, asked.schema?.['type']) : ({ fits: true, value: response.text } as const)
+      const judged = fit?.judge(response.text) ?? ({ fits: true, value: response.text } as const)
       if (judged.fits) {
-        if (!check && response.finishReason === 'length')
+        if (!fit && response.finishReason === 'length')
           context.progress(`the answer was cut off; max_output_tokens is ${asked.max_output_tokens}`)
         context.session?.append(forSession(prompt, media, response.text))
         return judged.value
       }
       if (response.finishReason === 'length') throw cutOff(asked, 'its JSON was complete')
-      if (repairs === asked.max_repairs) throw neverFits(judged.problems, repairs)
+      if (repairs === asked.max_repairs) throw judged.never(repairs)
       context.progress(`the answer does not fit the schema: repair ${repairs + 1} of ${asked.max_repairs}`)
-      messages.push(...requestRepair(response, judged.problems))
+      messages.push(...judged.repair(response))
     }
   },
 })
+
+function loadRepair(): Promise<typeof import('./prompt-repair.js')> {
+  repairing ??= import('./prompt-repair.js')
+  return repairing
+}
 
 async function systemOf({ role, system }: PromptInput, files: StepFiles): Promise<string> {
   const own = system === undefined ? '' : await assembleText(system, files)

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import { z } from 'zod'
 import { defineStep } from '@pipewright/kernel'
-import { decodeFile } from './decode-file.js'
 import { encodings } from './decode-text.js'
 import { formatOf, readFormats } from './file-formats.js'
 import { fileSchema, nameOf } from './file-value.js'
 import { mediaTypeOf } from './media-types.js'
+
+/** Loaded when a step first runs: to look at a pipeline takes none of it. */
+let decoder: Promise<typeof import('./decode-file.js')> | undefined
 
 /** Reads a file as text or data. */
 export const readStep = defineStep({
@@ -63,6 +65,8 @@ export const readStep = defineStep({
       return { ...facts, format, content, columns: [], warnings: [] }
     }
     const chosen = format === 'auto' ? formatOf(name) : format
+    decoder ??= import('./decode-file.js')
+    const { decodeFile } = await decoder
     const { content, columns, warnings } = decodeFile(file.bytes, { ...options, path: file.path, format: chosen })
     return { ...facts, format: chosen, content, columns: [...columns], warnings: [...warnings] }
   },

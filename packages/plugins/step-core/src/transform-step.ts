@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { defineStep } from '@pipewright/kernel'
-import { evaluateExpression } from './evaluate-expression.js'
+
+/** Loaded when a step first runs: to look at a pipeline takes none of it. */
+let evaluator: Promise<typeof import('./evaluate-expression.js')> | undefined
 
 /** Computes with data, in JSONata. */
 export const transformStep = defineStep({
@@ -23,5 +25,9 @@ export const transformStep = defineStep({
   safeToRepeat: true,
   usesModel: false,
   class: 'analysis',
-  run: ({ input, expression }, { signal, clock }) => evaluateExpression(expression, input, { signal, now: () => clock.now() }),
+  async run({ input, expression }, { signal, clock }) {
+    evaluator ??= import('./evaluate-expression.js')
+    const { evaluateExpression } = await evaluator
+    return evaluateExpression(expression, input, { signal, now: () => clock.now() })
+  },
 })

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { defineStep } from '@pipewright/kernel'
-import { encodeFile } from './encode-file.js'
 import { formatOf, writeFormats } from './file-formats.js'
 import { isFileValue } from './file-value.js'
 
 /** The largest stored file that is written: what the read and http steps can store at most. */
 const maxStoredBytes = 1024 ** 3
+
+/** Loaded when a step first runs: to look at a pipeline takes none of it. */
+let encoder: Promise<typeof import('./encode-file.js')> | undefined
 
 /** Writes text or data to a file. */
 export const writeStep = defineStep({
@@ -47,6 +49,8 @@ export const writeStep = defineStep({
   class: 'generation',
   async run({ path, content, format, if_exists: ifExists, columns, escape_formulas: escapeFormulas }, context) {
     context.signal.throwIfAborted()
+    encoder ??= import('./encode-file.js')
+    const { encodeFile } = await encoder
     const encoded =
       format === 'auto' && isFileValue(content)
         ? (await context.files.read(content, { maxBytes: maxStoredBytes })).bytes

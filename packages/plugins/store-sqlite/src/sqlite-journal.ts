@@ -59,12 +59,12 @@ export class SqliteJournal implements JournalStore {
   }
 
   async create(run: RunSummary): Promise<void> {
-    this.database.guard(() => this.statements.create.run(run.id, run.pipeline, run.status, run.startedAt, run.finishedAt))
+    await this.database.write(() => this.statements.create.run(run.id, run.pipeline, run.status, run.startedAt, run.finishedAt))
   }
 
   async append(runId: string, records: readonly JournalRecord[]): Promise<void> {
     const texts = records.map((record) => JSON.stringify(record))
-    this.database.transaction(() => {
+    await this.database.write(() => {
       this.mustExist(runId)
       let sequence = this.last(runId)
       for (const text of texts) this.statements.append.run(runId, ++sequence, text)
@@ -73,7 +73,7 @@ export class SqliteJournal implements JournalStore {
 
   async appendAfter(runId: string, after: number, records: readonly JournalRecord[]): Promise<boolean> {
     const texts = records.map((record) => JSON.stringify(record))
-    return this.database.transaction(() => {
+    return this.database.write(() => {
       this.mustExist(runId)
       if (this.last(runId) !== after) return false
       for (const [index, text] of texts.entries()) this.statements.append.run(runId, after + index + 1, text)
@@ -89,7 +89,7 @@ export class SqliteJournal implements JournalStore {
   }
 
   async setStatus(runId: string, status: RunStatus, finishedAt: string | null): Promise<void> {
-    const { changes } = this.database.guard(() => this.statements.setStatus.run(status, finishedAt, runId))
+    const { changes } = await this.database.write(() => this.statements.setStatus.run(status, finishedAt, runId))
     if (changes === 0) throw runNotFound(runId)
   }
 
@@ -114,7 +114,7 @@ export class SqliteJournal implements JournalStore {
 
   async claim(runId: string, owner: string, leaseMs: number, { from = owner }: { readonly from?: string } = {}): Promise<boolean> {
     const now = this.clock.now()
-    return this.database.guard(() => {
+    return this.database.write(() => {
       const { changes } = this.statements.claim.run({ id: runId, owner, from, now, expires: Math.ceil(now + leaseMs) })
       if (changes === 0) this.mustExist(runId)
       return changes === 1
@@ -130,7 +130,7 @@ export class SqliteJournal implements JournalStore {
   }
 
   async release(runId: string, owner: string): Promise<void> {
-    this.database.guard(() => this.statements.release.run(runId, owner))
+    await this.database.write(() => this.statements.release.run(runId, owner))
   }
 
   private mustExist(runId: string): void {

@@ -61,7 +61,7 @@ export class SqliteLedger implements LedgerStore {
 
   async reserve(limits: readonly AccountLimit[], amount: Amount, leaseMs: number): Promise<ReserveResult> {
     const asked = toWhole(amount)
-    return this.database.transaction(() => {
+    return this.database.write(() => {
       const now = this.clock.now()
       const shortages = limits.flatMap((limit) => this.shortage(limit, asked, now))
       const [tightest] = shortages.toSorted((left, right) => left.fits - right.fits)
@@ -77,7 +77,7 @@ export class SqliteLedger implements LedgerStore {
 
   async commit(reservation: string, actual: Amount): Promise<void> {
     const spent = toWhole(actual)
-    this.database.transaction(() => {
+    await this.database.write(() => {
       for (const row of this.statements.held.all(reservation)) {
         this.statements.spend.run({ account: String(row['account']), tokens: spent.tokens, nanos: spent.nanos })
       }
@@ -86,7 +86,7 @@ export class SqliteLedger implements LedgerStore {
   }
 
   async release(reservation: string): Promise<void> {
-    this.database.guard(() => this.statements.drop.run(reservation))
+    await this.database.write(() => this.statements.drop.run(reservation))
   }
 
   async accounts(names?: readonly string[]): Promise<readonly AccountState[]> {

@@ -31,7 +31,7 @@ export class SqliteMemo implements MemoStore {
   async put(key: string, entry: MemoEntry): Promise<boolean> {
     const text = JSON.stringify(entry)
     if (Buffer.byteLength(text) > maxMemoBytes) return false
-    this.database.transaction(() => {
+    await this.database.write(() => {
       this.statements.clean.run(this.clock.now())
       this.statements.put.run(key, text, entry.expiresAt === null ? null : Math.ceil(entry.expiresAt))
       this.statements.done.run(key)
@@ -40,7 +40,7 @@ export class SqliteMemo implements MemoStore {
   }
 
   async hold(key: string, holder: MemoHolder): Promise<MemoHolder> {
-    return this.database.transaction(() => {
+    return this.database.write(() => {
       this.statements.hold.run(key, holder.run, holder.step)
       const row = this.statements.holder.get(key)
       return { run: String(row?.['run']), step: String(row?.['step']) }
@@ -48,7 +48,7 @@ export class SqliteMemo implements MemoStore {
   }
 
   async letGo(run: string, key?: string): Promise<void> {
-    this.database.guard(() => (key === undefined ? this.statements.letAllGo.run(run) : this.statements.letGo.run(run, key)))
+    await this.database.write(() => (key === undefined ? this.statements.letAllGo.run(run) : this.statements.letGo.run(run, key)))
   }
 
   private parse(key: string, text: string): MemoEntry {

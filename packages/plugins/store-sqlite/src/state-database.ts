@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { PipewrightError, type Durability } from '@pipewright/kernel'
 import { migrations } from './migrations.js'
+import { SharedWrites } from './shared-writes.js'
 import { toStateError } from './state-error.js'
 
 export interface StateDatabaseOptions {
@@ -24,6 +25,7 @@ const checkpointPages = 400
 export class StateDatabase {
   readonly file: string
   private readonly connection: DatabaseSync
+  private readonly writes: SharedWrites
 
   /** Makes the folder and the file when they are missing, and brings the tables up to date. */
   constructor(folder: string, options: StateDatabaseOptions) {
@@ -32,6 +34,7 @@ export class StateDatabase {
       mkdirSync(folder, { recursive: true })
       return new DatabaseSync(this.file, { timeout: busyTimeoutMs })
     })
+    this.writes = new SharedWrites(this.connection)
     try {
       this.guard(() => this.prepareFile(options))
     } catch (error) {
@@ -54,10 +57,16 @@ export class StateDatabase {
     return this.guard(() => this.connection.prepare(sql))
   }
 
-  /** Runs work as one atomic act that no other process writes in between. */
-  transaction<Result>(work: () => Result): Result {
-    // Taking the write lock at the beginning keeps two readers from both deciding to write.
-    return this.run('begin immediate', work)
+  /**
+   * Runs work as one atomic act that no other process writes in between, soon, and with other such work in one commit.
+   * @returns what it gives, once that is durable
+   */
+  async write<Result>(work: () => Result): Promise<Result> {
+    try {
+      return await this.writes.add(work)
+    } catch (error) {
+      throw toStateError(error, this.file)
+    }
   }
 
   /** Runs several reads on one and the same state, while others go on writing. */
@@ -66,7 +75,9 @@ export class StateDatabase {
   }
 
   close(): void {
-    if (this.connection.isOpen) this.guard(() => this.connection.close())
+    if (!this.connection.isOpen) return
+    this.writes.commit()
+    this.guard(() => this.connection.close())
   }
 
   private run<Result>(begin: string, work: () => Result): Result {
@@ -91,7 +102,8 @@ export class StateDatabase {
     this.connection.exec('pragma foreign_keys = on')
     if (options.maxPages !== undefined) this.connection.exec(`pragma max_page_count = ${options.maxPages}`)
     if (this.version() === migrations.length) return
-    this.transaction(() => {
+    // Taking the write lock at the beginning keeps two processes from both deciding to migrate.
+    this.run('begin immediate', () => {
       // Another process may have migrated while this one waited for the lock.
       const version = this.version()
       if (version > migrations.length) {

@@ -1,6 +1,8 @@
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 
-const root = join(import.meta.dirname, '..', '..')
+// By name, since the code stands elsewhere once it is bundled.
+const root = dirname(createRequire(import.meta.url).resolve('@pipewright/registry/package.json'))
 
 /** The one set of migrations, for PGlite and PostgreSQL. */
 export const migrationsFolder = join(root, 'migrations')

@@ -7,7 +7,7 @@ import { RunningContender } from '../measure/running-contender.ts'
 import { comparisons, type Comparison } from './comparisons.ts'
 import { describeMachine } from './describe-machine.ts'
 
-const turns = { rounds: 5, mostRounds: 15, timeMs: 8000, warmUps: 20, warmUpMs: 2500 } as const
+const turns = { rounds: 5, mostRounds: 15, timeMs: 6000, warmUps: 20, warmUpMs: 2500 } as const
 
 /** Runs: what the engine costs around the steps, in memory and on a disk. */
 export const engineArea: Area = {

@@ -1,15 +1,22 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from './free-port.ts'
+
+export interface RestateServer {
+  /** Where it takes requests. */
+  readonly ingress: string
+  stop(): Promise<void>
+}
 
 /**
  * Starts a Restate server on free ports of this machine and tells it of a service. It ends with this process.
  * @param folder where it keeps its data
  * @param service the address of the service
  */
-export async function startRestate(folder: string, service: string): Promise<{ readonly ingress: string }> {
+export async function startRestate(folder: string, service: string): Promise<RestateServer> {
   const [ingress, admin, node] = [await freePort(), await freePort(), await freePort()].map((port) => `127.0.0.1:${port}`)
   // The shell holds our end of a pipe: when this process is gone, `cat` ends, and so does the server.
   const script = '"$0" "$@" & server=$!; cat >/dev/null; kill -KILL $server; wait $server'
@@ -25,9 +32,16 @@ export async function startRestate(folder: string, service: string): Promise<{ r
       RUST_LOG: 'error',
     },
   })
+  const stop = async (): Promise<void> => {
+    server.stdin.end()
+    if (server.exitCode === null) await once(server, 'exit')
+  }
   for (let attempt = 0; ; attempt++) {
-    if (await register(`http://${admin}`, service)) return { ingress: `http://${ingress}` }
-    if (server.exitCode !== null || attempt > 300) throw new Error('its server did not start')
+    if (await register(`http://${admin}`, service)) return { ingress: `http://${ingress}`, stop }
+    if (server.exitCode !== null || attempt > 300) {
+      await stop()
+      throw new Error('its server did not start')
+    }
     await sleep(100)
   }
 }

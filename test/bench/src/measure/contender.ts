@@ -12,6 +12,8 @@ export interface Sample {
 export interface Contender {
   /** Makes a fresh state for one measurement; not timed. */
   prepare(): Promise<Sample>
+  /** Stops what it has started and removes what it has made outside of its folder. */
+  close?(): Promise<void>
 }
 
 /**

@@ -9,7 +9,6 @@ import { doRuns } from '../work.ts'
 export const create: CreateContender = async (work) => {
   const binaries = await findPostgresBinaries()
   if ('missing' in binaries) throw new Error(`no PostgreSQL: ${binaries.missing}`)
-  // It ends with this process.
   const server = await startPostgres(binaries, { durable: true })
   DBOS.setConfig({
     name: 'bench',
@@ -30,5 +29,11 @@ export const create: CreateContender = async (work) => {
     { name: 'chain' },
   )
   await DBOS.launch()
-  return { prepare: async () => ({ run: () => doRuns(work, () => chain()) }) }
+  return {
+    prepare: async () => ({ run: () => doRuns(work, () => chain()) }),
+    async close() {
+      await DBOS.shutdown()
+      await server.stop()
+    },
+  }
 }

@@ -28,5 +28,5 @@ export const create: CreateContender = async (work, folder) => {
   if (address === null || typeof address === 'string') throw new Error('there is no free port')
   const server = await startRestate(folder, `http://127.0.0.1:${address.port}`)
   const client = connect({ url: server.ingress }).serviceClient<typeof chain>({ name: 'bench' })
-  return { prepare: async () => ({ run: () => doRuns(work, async () => client.chain()) }) }
+  return { prepare: async () => ({ run: () => doRuns(work, async () => client.chain()) }), close: server.stop }
 }
