@@ -53,7 +53,7 @@ function checkChoice(step: PlannedStep, { shapes, findings }: Subject): void {
   const at = [...step.at, 'switch']
   const types = typesOf(shapes.template(step.work.on, { step: step.id, path: at }))
   if (!types || [...types].some((type) => type !== 'array' && type !== 'object')) return
-  findings.error(
+  findings.warn(
     'semantic',
     'TYPE_MISMATCH',
     `The switch "${step.id}" looks at ${inWords(types)}, which is none of its cases.`,
