@@ -2,7 +2,8 @@ import { existsSync, openSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, onTestFinished, test } from 'vitest'
 import { createProject, pipewright, pipewrightJson } from '../support/command-line.js'
 import type { RunDocument } from './fixtures/run-document.js'
 import { canMount, mountSmallDisk } from './fixtures/small-disk.js'
@@ -63,6 +64,32 @@ test('a damaged state is said to be one, and left as it is', async () => {
   expectToldPlainly(finished, 'STATE_CORRUPT', '.pipewright/state.db')
   expect(await readFile(join(cwd, '.pipewright', 'state.db'))).toEqual(damaged)
   expect(existsSync(join(cwd, 'out'))).toBe(false)
+})
+
+test('a run whose last record is damaged is said to be, by its number; others are not harmed, and nothing is thrown away', async () => {
+  const cwd = await createProject({ 'copies.yaml': copies, 'large.txt': 'x' })
+  for (let count = 0; count < 2; count++) await pipewright(['run', 'copies.yaml'], { cwd })
+  const state = new DatabaseSync(join(cwd, '.pipewright', 'state.db'))
+  onTestFinished(() => state.close())
+  const records = (): unknown[] => state.prepare('select run_id, sequence, record from journal_records order by run_id, sequence').all()
+  const [whole = '', damaged = ''] = state
+    .prepare('select id from runs order by started_at')
+    .all()
+    .map(({ id }) => String(id))
+  const last = Number(state.prepare('select max(sequence) as last from journal_records where run_id = ?').get(damaged)?.['last'])
+  state.prepare('update journal_records set record = substr(record, 1, 20) where run_id = ? and sequence = ?').run(damaged, last)
+  const before = records()
+
+  for (const action of ['show', 'resume']) {
+    const finished = await pipewright(['runs', action, damaged], { cwd })
+    expect(finished.code).toBe(1)
+    expectToldPlainly(finished, 'STATE_CORRUPT', '.pipewright/state.db')
+    expect(finished.stderr).toContain(`Record ${last} of run ${damaged}`)
+  }
+  expect(records()).toEqual(before)
+  const { document } = await pipewrightJson<{ runs: { id: string }[] }>(['runs'], { cwd })
+  expect(document.runs.map(({ id }) => id)).toEqual([damaged, whole])
+  expect(await pipewrightJson<RunDocument>(['runs', 'show', whole], { cwd })).toMatchObject({ code: 0, document: { status: 'succeeded' } })
 })
 
 test.runIf(existsSync('/dev/full'))('a result that cannot be printed is an error, and the run is kept', async () => {

@@ -1,4 +1,4 @@
-import { symlink, writeFile } from 'node:fs/promises'
+import { readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -8,7 +8,7 @@ import { holdPlugin } from './fixtures/hold-plugin.js'
 import type { RunDocument } from './fixtures/run-document.js'
 import { startCommand, untilFileHolds } from './fixtures/start-command.js'
 
-const document = (kind: 'hold' | 'send'): string => `
+const document = (kind: 'hold' | 'send' | 'stubborn'): string => `
 pipeline: long
 steps:
   - { id: first, uses: prompt, model: simulated/any, with: { prompt: Say hello. } }
@@ -16,20 +16,21 @@ steps:
 outputs: { first: '{{ steps.first.output }}', second: '{{ steps.second.output }}' }
 `
 
-async function createLongProject(kind: 'hold' | 'send'): Promise<string> {
+async function createLongProject(kind: 'hold' | 'send' | 'stubborn'): Promise<string> {
   const cwd = await createProject({ ...holdPlugin, 'pipewright.yaml': 'plugins: [hold]\n', 'long.yaml': document(kind) })
   const kernel = createRequire(import.meta.url).resolve('@pipewright/kernel/package.json')
   await symlink(dirname(createRequire(kernel).resolve('zod/package.json')), join(cwd, 'node_modules', 'zod'))
   return cwd
 }
 
-test('a run that is interrupted says how to go on, and goes on without paying again', async () => {
+test.each(['SIGINT', 'SIGTERM'] as const)('a run that gets %s says how to go on, and goes on without paying again', async (signal) => {
   const cwd = await createLongProject('hold')
   const running = startCommand(['run', 'long.yaml', '--json'], cwd)
   await untilFileHolds(join(cwd, 'begun'), 'second', running)
-  running.child.kill('SIGINT')
+  running.child.kill(signal)
   const { code, stdout } = await running.ended
   expect(code).toBe(130)
+  expect(await readFile(join(cwd, 'begun'), 'utf8')).toBe('second\nsecond is told to stop\n')
   const interrupted = JSON.parse(stdout) as RunDocument
   expect(interrupted).toMatchObject({
     status: 'interrupted',
@@ -44,6 +45,32 @@ test('a run that is interrupted says how to go on, and goes on without paying ag
   await writeFile(join(cwd, 'go'), '')
   const resumed = await pipewrightJson<RunDocument>(['runs', 'resume', interrupted.runId ?? ''], { cwd })
   expect(resumed).toMatchObject({ code: 0, document: { status: 'succeeded', outputs: { second: 'done' }, usage: { calls: 1 } } })
+})
+
+test('a step that does not heed that it is told to stop keeps nobody waiting', async () => {
+  const cwd = await createLongProject('stubborn')
+  const running = startCommand(['run', 'long.yaml', '--json'], cwd)
+  await untilFileHolds(join(cwd, 'begun'), 'second', running)
+  running.child.kill('SIGINT')
+  const { code, stdout } = await running.ended
+  expect(code).toBe(130)
+  expect(JSON.parse(stdout)).toMatchObject({ status: 'interrupted' })
+})
+
+test.each([
+  ['SIGINT', 'SIGINT'],
+  ['SIGINT', 'SIGTERM'],
+] as const)('whatever keeps a command after %s, a %s ends it at once', async (first, second) => {
+  const cwd = await createLongProject('hold')
+  await writeFile(join(cwd, 'hang'), '')
+  const running = startCommand(['run', 'long.yaml', '--json'], cwd)
+  await untilFileHolds(join(cwd, 'begun'), 'second', running)
+  running.child.kill(first)
+  await untilFileHolds(join(cwd, 'begun'), 'does not end', running)
+  running.child.kill(second)
+  expect((await running.ended).signal).toBe(second)
+  await rm(join(cwd, 'hang'))
+  expect(await statuses(cwd, openState(cwd).onlyRun())).toEqual(['interrupted', 'interrupted'])
 })
 
 test('a run belongs to its process as long as that lives, and can be taken up as soon as it was killed', async () => {

@@ -32,8 +32,12 @@ interface GlobalOptions {
 /** Runs the command line. @returns the exit code */
 export async function runProgram(argv: readonly string[]): Promise<number> {
   const interrupt = new AbortController()
-  const onSignal = (): void => interrupt.abort()
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  const onSignal = (): void => {
+    // A second one, whichever, ends the process at once.
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+    interrupt.abort()
+  }
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
   // A reader that has seen enough closes the pipe: that ends the output, not the work.
   let lost: NodeJS.ErrnoException | undefined
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
