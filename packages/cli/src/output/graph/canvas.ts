@@ -1,8 +1,8 @@
 /** The ways in which a line leaves a cell. */
-export const up = 1
-export const down = 2
-export const left = 4
-export const right = 8
+const up = 1
+const down = 2
+const left = 4
+const right = 8
 
 /** The character for each set of ways. */
 const characters = [' ', '│', '│', '│', '─', '┘', '┐', '┤', '─', '└', '┌', '├', '─', '┴', '┬', '┼']
