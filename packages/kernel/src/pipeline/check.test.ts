@@ -89,6 +89,16 @@ outputs: { a: "{{ steps.draft.output }}" }`
     expect(await findings(text)).toContainEqual(['DUPLICATE_STEP', 4, 11, expect.any(String)])
   })
 
+  it('a step in a step of its own name', async () => {
+    const text = `pipeline: p
+steps:
+  - id: a
+    for_each: [1]
+    steps: [{ id: a, uses: value, with: { value: '{{ item }}' } }]
+outputs: { a: '{{ steps.a.output }}' }`
+    expect(await findings(text)).toContainEqual(['DUPLICATE_STEP', 5, 19, expect.any(String)])
+  })
+
   it('steps that wait for each other', async () => {
     const text = `pipeline: a
 steps:

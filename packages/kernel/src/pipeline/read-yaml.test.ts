@@ -4,7 +4,9 @@ import { stringify } from 'yaml'
 import { readDocument } from './read-document.js'
 import { readYaml, type ReadYaml } from './read-yaml.js'
 
-const runs = process.env['PIPEWRIGHT_FULL'] === '1' ? 20_000 : 200
+const isFull = process.env['PIPEWRIGHT_FULL'] === '1'
+const values = isFull ? 20_000 : 200
+const texts = isFull ? 100_000 : 10_000
 
 const codes = (read: ReadYaml): string[] =>
   read.ok ? [] : read.problems.map(({ code, position }) => `${code} ${position.line}:${position.column}`)
@@ -40,7 +42,7 @@ describe('what is read', () => {
         if (read.ok) expect(JSON.stringify(read.value)).toBe(JSON.stringify(value))
         else expect(text).toMatch(/(?![\t\n\r\u0085])[\p{Cc}\p{Cs}]/u)
       }),
-      { numRuns: runs },
+      { numRuns: values },
     )
   })
 })
@@ -117,7 +119,7 @@ describe('what is not', () => {
           expect(hint).not.toBe('')
         }
       }),
-      { numRuns: runs },
+      { numRuns: texts },
     )
   })
 })

@@ -44,6 +44,12 @@ describe('keys', () => {
   })
 })
 
+it('an input without a type is missing one', () => {
+  expect(findings('pipeline: p\ninputs: { n: { default: 1 } }\nsteps: [{ id: a, uses: x }]')).toEqual([
+    ['MISSING_KEY', 2, 14, '"inputs.n.type" is missing.', 'Add type.'],
+  ])
+})
+
 describe('values that may be one thing or another', () => {
   it.each<[string, string, Found]>([
     [

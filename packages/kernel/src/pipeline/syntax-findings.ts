@@ -28,13 +28,16 @@ function byPlace(left: Finding, right: Finding): number {
   return missing || left.line - right.line || left.column - right.column
 }
 
+/** What is said of a value that is not there at all. */
+const absent: ReadonlySet<z.core.$ZodIssue['code']> = new Set(['invalid_type', 'invalid_union', 'invalid_value'])
+
 /** @param around the way to the value that the issue's own path begins at */
 function findingsOf(issue: z.core.$ZodIssue, around: DocumentPath, document: Misformed): Finding[] {
   const { file, sources, value } = document
   const path = [...around, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))]
   const where = path.join('.') || 'the document'
   const given = valueAt(value, path)
-  if (given === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_union'))
+  if (given === undefined && absent.has(issue.code))
     return [syntaxFinding(file, 'MISSING_KEY', `"${where}" is missing.`, sources.value(path), `Add ${String(path.at(-1))}.`)]
   switch (issue.code) {
     case 'unrecognized_keys': {

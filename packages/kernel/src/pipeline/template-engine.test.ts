@@ -20,6 +20,7 @@ describe('a template', () => {
     ['{{ inputs.nothing }}', null],
     ['{{ inputs.list | size }}', 2],
     ['{{ inputs.list[1].a | default: "none" }}', 'none'],
+    ['{{ inputs.blank.size }}', 0],
     ['{{ inputs.text | upcase }}', 'A "B" & <C>'.toUpperCase()],
     ['n = {{ inputs.number }}', 'n = 7'],
     ['{{ inputs.number }}{{ inputs.no }}', '7false'],
@@ -27,7 +28,7 @@ describe('a template', () => {
     ['{% for one in inputs.list %}{{ forloop.index }}{% endfor %}', '12'],
     ['{% if inputs.absent %}yes{% else %}no{% endif %}', 'no'],
   ])('%s keeps its type and escapes nothing', (source, value) => {
-    expect(evaluate(source, { list: [1, { a: null }], number: 7, no: false, nothing: null, text: 'a "b" & <c>' })).toEqual(value)
+    expect(evaluate(source, { list: [1, { a: null }], number: 7, no: false, nothing: null, text: 'a "b" & <c>', blank: '' })).toEqual(value)
   })
 
   it.each(['{{ inputs.absent }}', 'a {{ inputs.absent }}', 'a {{ inputs.nothing }}', '{{ inputs.text.absent.more }}'])(
@@ -100,6 +101,37 @@ describe('a template', () => {
         expect(evaluate('<{{ inputs.value }}>', inputs)).toBe(`<${value}>`)
         expect(compileCondition('inputs.value == "the secret"').evaluate(scope(inputs))).toBe(false)
       }),
+      { numRuns: runs },
+    )
+  })
+
+  it('gives for a bare reference what the language itself gives, and fails where that fails', () => {
+    const key = fc.constantFrom('a', 'b', 'size', 'first', 'last', 'length', 'constructor', 'toString', '__proto__', 'hasOwnProperty')
+    const value = fc.jsonValue({ maxDepth: 1 })
+    const { node } = fc.letrec((tie) => ({
+      node: fc.oneof({ maxDepth: 3 }, value, fc.constantFrom('', 'text', '\u{1F600}'), fc.array(tie('node'), { maxLength: 3 }), tie('map')),
+      map: fc.dictionary(key, tie('node'), { maxKeys: 4 }),
+    }))
+    fc.assert(
+      fc.property(
+        node,
+        fc.array(key, { minLength: 1, maxLength: 4 }),
+        fc.constantFrom('inputs', 'steps', 'nothing'),
+        (inputs, keys, root) => {
+          const path = [root, ...keys].join('.')
+          const ending = (source: string): unknown => {
+            try {
+              return { value: compileTemplate(source).evaluate({ inputs, steps: [inputs, { a: inputs }] }) }
+            } catch (error) {
+              return { code: PipewrightError.isInstance(error) ? error.code : error }
+            }
+          }
+          const plain = ending(`{{ ${path} }}`)
+          // Brackets around its first key make it more than a bare reference, and mean the same.
+          const [first = '', ...rest] = keys
+          expect(plain).toEqual(ending(`{{ ${root}["${first}"]${rest.map((name) => `.${name}`).join('')} }}`))
+        },
+      ),
       { numRuns: runs },
     )
   })

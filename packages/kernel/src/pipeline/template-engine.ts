@@ -157,8 +157,10 @@ function propertyOf(value: unknown, key: string): unknown {
   if (value === null || value === undefined) return value
   const object = Object(value) as Record<string, unknown>
   if (Object.hasOwn(object, key)) return object[key]
-  const list = Array.isArray(value) || typeof value === 'string' ? value : null
-  if (key === 'size') return list ? list.length : typeof value === 'object' ? Object.keys(value).length : undefined
+  if (key === 'size') {
+    if (Array.isArray(value) || typeof value === 'string') return value.length
+    return typeof value === 'object' ? Object.keys(value).length : undefined
+  }
   if (key === 'first' && Array.isArray(value)) return value[0] as unknown
   if (key === 'last' && Array.isArray(value)) return value.at(-1) as unknown
   return undefined
