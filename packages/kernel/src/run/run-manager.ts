@@ -262,6 +262,8 @@ export class RunManager {
         usage: journal.state.usageOf('').usage,
       }),
       store.journal.setStatus(runId, status, status === 'paused' ? null : new Date(services.clock.now()).toISOString()),
+      // It is over here: written with its end, which saves a wait for the disk.
+      store.journal.release(runId, started.owner),
     ])
     emit({ type: 'run-finished', runId, status })
     const summary = { id: runId, pipeline: plan.document.pipeline, status }

@@ -56,4 +56,18 @@ export const migrations: readonly string[] = [
   `
   create index runs_by_pipeline on runs (pipeline, started_at);
   `,
+  // Records stand in the order in which they come, whichever run they are of: those of many runs at once fill a few pages of the
+  // log together, where each run had a page of its own to write.
+  `
+  create table journal_in_order (
+    id integer primary key,
+    run_id text not null references runs (id),
+    sequence integer not null,
+    record text not null
+  ) strict;
+  insert into journal_in_order (run_id, sequence, record) select run_id, sequence, record from journal_records order by run_id, sequence;
+  drop table journal_records;
+  alter table journal_in_order rename to journal_records;
+  create unique index journal_records_by_run on journal_records (run_id, sequence);
+  `,
 ]

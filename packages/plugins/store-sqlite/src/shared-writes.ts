@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
 interface Write {
   readonly work: () => unknown
@@ -12,11 +12,20 @@ interface Write {
  */
 export class SharedWrites {
   private readonly connection: DatabaseSync
+  private readonly statements: Readonly<Record<'begin' | 'commit' | 'savepoint' | 'release' | 'rollbackTo', StatementSync>>
   private waiting: Write[] = []
   private turn: NodeJS.Immediate | undefined
 
   constructor(connection: DatabaseSync) {
     this.connection = connection
+    this.statements = {
+      // Taking the write lock at the beginning keeps two readers from both deciding to write.
+      begin: connection.prepare('begin immediate'),
+      commit: connection.prepare('commit'),
+      savepoint: connection.prepare('savepoint one'),
+      release: connection.prepare('release one'),
+      rollbackTo: connection.prepare('rollback to one'),
+    }
   }
 
   /** @returns what the work gives, once it is as durable as the database makes it */
@@ -36,10 +45,9 @@ export class SharedWrites {
     if (writes.length === 0) return
     let settle: readonly (() => void)[]
     try {
-      // Taking the write lock at the beginning keeps two readers from both deciding to write.
-      this.connection.exec('begin immediate')
+      this.statements.begin.run()
       settle = writes.length === 1 ? writes.map(alone) : writes.map((write) => this.beside(write))
-      this.connection.exec('commit')
+      this.statements.commit.run()
     } catch (error) {
       // Some errors (a full disk) end the transaction by themselves.
       if (this.connection.isTransaction) this.connection.exec('rollback')
@@ -51,15 +59,15 @@ export class SharedWrites {
 
   /** Runs a write so that its failure undoes nothing but itself. @throws when the transaction as a whole is lost */
   private beside({ work, resolve, reject }: Write): () => void {
-    this.connection.exec('savepoint one')
+    this.statements.savepoint.run()
     try {
       const result = work()
-      this.connection.exec('release one')
+      this.statements.release.run()
       return () => resolve(result)
     } catch (error) {
       if (!this.connection.isTransaction) throw error
-      this.connection.exec('rollback to one')
-      this.connection.exec('release one')
+      this.statements.rollbackTo.run()
+      this.statements.release.run()
       return () => reject(error)
     }
   }

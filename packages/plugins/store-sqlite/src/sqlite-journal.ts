@@ -36,13 +36,15 @@ export class SqliteJournal implements JournalStore {
       create: database.prepare('insert into runs (id, pipeline, status, started_at, finished_at) values (?, ?, ?, ?, ?)'),
       exists: database.prepare('select 1 from runs where id = ?'),
       last: database.prepare('select max(sequence) as sequence from journal_records where run_id = ?'),
-      append: database.prepare('insert into journal_records (run_id, sequence, record) values (?, ?, ?)'),
+      append: database.prepare(`
+        insert into journal_records (run_id, sequence, record)
+        select :run, coalesce(max(sequence), 0) + 1, :record from journal_records where run_id = :run`),
       read: database.prepare('select record from journal_records where run_id = ? and sequence > ? order by sequence'),
       setStatus: database.prepare('update runs set status = ?, finished_at = ? where id = ?'),
       list: database.prepare(`select ${summaryColumns} from runs order by started_at desc, rowid desc limit ?`),
       get: database.prepare(`select ${summaryColumns} from runs where id = ?`),
       lastRuns: database.prepare(`
-        select id, (select json_extract(record, '$.document') from journal_records where run_id = id and sequence = 1) as document
+        select id, (select json_extract(record, '$.document') from journal_records where run_id = runs.id and sequence = 1) as document
         from runs where pipeline = ? order by started_at desc, rowid desc limit ${lookBack.runs}`),
       // Records with long outputs are not worth reading.
       beginning: database.prepare(`
@@ -64,11 +66,7 @@ export class SqliteJournal implements JournalStore {
 
   async append(runId: string, records: readonly JournalRecord[]): Promise<void> {
     const texts = records.map((record) => JSON.stringify(record))
-    await this.database.write(() => {
-      this.mustExist(runId)
-      let sequence = this.last(runId)
-      for (const text of texts) this.statements.append.run(runId, ++sequence, text)
-    })
+    await this.database.write(() => this.appendAll(runId, texts))
   }
 
   async appendAfter(runId: string, after: number, records: readonly JournalRecord[]): Promise<boolean> {
@@ -76,7 +74,7 @@ export class SqliteJournal implements JournalStore {
     return this.database.write(() => {
       this.mustExist(runId)
       if (this.last(runId) !== after) return false
-      for (const [index, text] of texts.entries()) this.statements.append.run(runId, after + index + 1, text)
+      this.appendAll(runId, texts)
       return true
     })
   }
@@ -131,6 +129,16 @@ export class SqliteJournal implements JournalStore {
 
   async release(runId: string, owner: string): Promise<void> {
     await this.database.write(() => this.statements.release.run(runId, owner))
+  }
+
+  /** The table itself refuses records of a run that is not there. */
+  private appendAll(runId: string, texts: readonly string[]): void {
+    try {
+      for (const text of texts) this.statements.append.run({ run: runId, record: text })
+    } catch (error) {
+      this.mustExist(runId)
+      throw error
+    }
   }
 
   private mustExist(runId: string): void {
