@@ -45,12 +45,20 @@ const defaultTimeout = '10m'
 /** A server that asks for a longer wait than this, and than `max_backoff`, is not waited for. */
 const longestRetryAfterMs = 10 * 60_000
 
+interface CallPlace {
+  readonly step: PlannedStep
+  readonly call: PlannedCall
+  readonly path: string
+  readonly values: Scope
+  readonly scope: RunScope
+}
+
 /** Calls step types: templates, attempts, time limits, what is checked before and after. */
 export class CallRunner {
   private readonly plan: Plan
   private readonly nest: RunNested
   private readonly runStep: RunStep
-  private readonly runnables = new Map<string, Runnable>()
+  private readonly runnables = new Map<PlannedCall['type'], Runnable>()
 
   constructor(plan: Plan, nest: RunNested, runStep: RunStep) {
     this.plan = plan
@@ -59,22 +67,35 @@ export class CallRunner {
   }
 
   /** @throws the reason of the scope's signal, which stops more than this step */
-  async run(step: PlannedStep, call: PlannedCall, path: string, values: Scope, scope: RunScope): Promise<CallResult> {
-    let prepared: PreparedCall
-    let runnable: Runnable
+  run(step: PlannedStep, call: PlannedCall, path: string, values: Scope, scope: RunScope): Promise<CallResult> {
+    const place: CallPlace = { step, call, path, values, scope }
+    const known = this.runnables.get(call.type)
+    if (known) return this.runWith(known, place)
+    return this.resolve(call, scope).then(
+      (runnable) => this.runWith(runnable, place),
+      (thrown: unknown) => this.refused(thrown, place),
+    )
+  }
+
+  private runWith(resolved: Runnable, place: CallPlace): Promise<CallResult> {
+    const { step, call, path, values, scope } = place
     try {
-      const resolved = this.runnables.get(call.type.id) ?? (await this.resolve(call, scope))
       const once = step.idempotencyKey ? scope.secrets.stable(String(step.idempotencyKey.evaluate(values))) : null
       // With a key that its service honours, a repetition does nothing.
-      runnable = once !== null && resolved.usesIdempotencyKey === true ? repeatable(resolved) : resolved
+      const runnable = once !== null && resolved.usesIdempotencyKey === true ? repeatable(resolved) : resolved
       const parsed = resolved.input.safeParse(call.with.evaluate(values))
       if (!parsed.success) throw new PipewrightError('STEP_INPUT_INVALID', `Step "${path}": ${issues(parsed.error)}`)
-      prepared = { plan: this.plan, step, call, path, scope, input: parsed.data, once }
+      const prepared: PreparedCall = { plan: this.plan, step, call, path, scope, input: parsed.data, once }
+      return callOrRecall(prepared, (files) => this.attempts(prepared, runnable, values, files))
     } catch (thrown) {
-      const error = scope.secrets.redactError(toPipewrightError(thrown, 'STEP_FAILED').inStep(path, placeOfStep(this.plan, step)))
-      return { status: 'failed', error, attempts: 0, durationMs: 0, usage: noUsage }
+      return Promise.resolve(this.refused(thrown, place))
     }
-    return callOrRecall(prepared, (files) => this.attempts(prepared, runnable, values, files))
+  }
+
+  /** What a call has come to that could not even begin. */
+  private refused(thrown: unknown, { step, path, scope }: CallPlace): CallResult {
+    const error = scope.secrets.redactError(toPipewrightError(thrown, 'STEP_FAILED').inStep(path, placeOfStep(this.plan, step)))
+    return { status: 'failed', error, attempts: 0, durationMs: 0, usage: noUsage }
   }
 
   private async attempts(prepared: PreparedCall, runnable: Runnable, values: Scope, files: StepFiles): Promise<CallResult> {
@@ -173,7 +194,7 @@ export class CallRunner {
 
   private async resolve({ type: described }: PlannedCall, { points, genesis }: RunScope): Promise<Runnable> {
     const remember = (runnable: Runnable): Runnable => {
-      this.runnables.set(described.id, runnable)
+      this.runnables.set(described, runnable)
       return runnable
     }
     if (described.kind === 'step') {

@@ -7,7 +7,7 @@ import type { EarlyStop, Question } from '../points/step.js'
 import { DeadlineScope } from './deadline.js'
 import { Pause } from './pause.js'
 import type { BlockEnd, StepValue } from './run-block.js'
-import { createTimeBudget, nestScope, type RunScope } from './run-scope.js'
+import { nestScope, withinTimeBudget, type RunScope } from './run-scope.js'
 import { StepRunner } from './step-runner.js'
 import { digestOf } from './take-up.js'
 
@@ -89,9 +89,9 @@ export class Execution {
     if (around.journal.state.nested.get(path)?.digest !== digest)
       around.journal.note({ type: 'nested-started', step: path, file: plan.file, digest })
     const inputs = resolveInputs(plan, given)
-    const time = createTimeBudget(plan, around.services, new DeadlineScope(signal))
+    const time = withinTimeBudget(plan, around.services, new DeadlineScope(signal))
     try {
-      const scope = await nestScope(around, plan, path, time.signal)
+      const scope = await nestScope(around, plan, path, time.deadlines)
       await scope.guards.checkStart(plan, inputs)
       const end = await new Execution(scope, plan, `${path}/`, this.around).run(inputs)
       if (end.error) throw end.error

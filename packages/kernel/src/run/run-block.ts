@@ -21,6 +21,8 @@ export interface BlockOptions {
   readonly run: (step: PlannedStep) => Promise<StepOutcome>
 }
 
+const none: readonly unknown[] = []
+
 /** How the steps of a block came to a stop. */
 export interface BlockEnd {
   readonly failure: PipewrightError | null
@@ -71,7 +73,7 @@ export function runBlock({ steps }: PlannedBlock, { values, parallel, run }: Blo
           return
         default:
       }
-      values[step.id] = { output: outcome.output, status: outcome.status, error: outcome.problem ?? null, errors: outcome.problems ?? [] }
+      values[step.id] = { output: outcome.output, status: outcome.status, error: outcome.problem ?? null, errors: outcome.problems ?? none }
       for (const dependent of dependents.get(step.id) ?? []) {
         const left = (waitingFor.get(dependent.id) ?? 0) - 1
         waitingFor.set(dependent.id, left)

@@ -18,8 +18,9 @@ export class RunJournal {
   private pending: JournalRecord[] = []
   /** The writing that comes next and takes all that is pending; null when nobody has asked for one. */
   private next: Promise<void> | null = null
-  /** The writing that was asked for last. */
+  /** The writing that was asked for last, as long as it goes on. */
   private last: Promise<void> | null = null
+  private writings = 0
 
   constructor(store: JournalStore, runId: string, state: RunState, now: () => number) {
     this.store = store
@@ -53,6 +54,7 @@ export class RunJournal {
 
   /** Writes what is pending once the writing before is over, and so together what is said meanwhile. */
   private async write(before: Promise<void> | null): Promise<void> {
+    const writing = ++this.writings
     // Whoever asked for it is told when it fails.
     await before?.catch(() => {})
     this.next = null
@@ -64,6 +66,8 @@ export class RunJournal {
       // What could not be written now is written before what comes next, or the journal would have a gap.
       this.pending.unshift(...batch)
       throw error
+    } finally {
+      if (writing === this.writings) this.last = null
     }
   }
 }

@@ -20,7 +20,7 @@ import { RunJournal } from './run-journal.js'
 import { createRunBudget } from './run-accounts.js'
 import { claimRun, createOwner, isHeld } from './run-owner.js'
 import type { RunEnd, RunEvent, RunResult } from './run-result.js'
-import { createEngineContainer, createRunScope, createTimeBudget, type RunParts } from './run-scope.js'
+import { createEngineContainer, createRunScope, withinTimeBudget, type RunParts } from './run-scope.js'
 import { RunState } from './run-state.js'
 import { keepClaim, stopWhenInterrupted } from './stop-run.js'
 import { digestFile } from './watch-reads.js'
@@ -177,11 +177,11 @@ export class RunManager {
     const stop = new AbortController()
     stopWhenInterrupted(stop, runId, options.signal, scope)
     keepClaim(stop, { journal: store.journal, clock: services.clock }, { runId, owner: started.owner, leaseMs: claimLeaseMs }, scope)
-    const time = createTimeBudget(plan, services, new DeadlineScope(stop.signal))
+    const time = withinTimeBudget(plan, services, new DeadlineScope(stop.signal))
     scope.add(() => time.end())
     emit({ type: 'run-started', runId, steps: topStepsOf(plan) })
     try {
-      const end = await this.runGuarded(started, journal, budget, time.signal, emit)
+      const end = await this.runGuarded(started, journal, budget, time.deadlines, emit)
       // Whoever has the run now writes how it ends.
       if (end.error?.code === 'RUN_BUSY') throw end.error
       return await this.finish(started, journal, budget, end, emit)
@@ -205,7 +205,7 @@ export class RunManager {
     started: Started,
     journal: RunJournal,
     budget: RunBudget,
-    signal: AbortSignal,
+    deadlines: DeadlineScope,
     tell: (event: RunEvent) => void,
   ): Promise<ExecutionEnd> {
     const { points, services, genesis } = this.options
@@ -235,7 +235,7 @@ export class RunManager {
         emit,
         loadPlan: this.plans.planFor,
       }
-      const end = await new Execution(createRunScope(parts, guards, budget, new DeadlineScope(signal)), plan).run(inputs)
+      const end = await new Execution(createRunScope(parts, guards, budget, deadlines), plan).run(inputs)
       if (!end.error && end.questions.length === 0) await guards.checkOutputs(plan, end.outputs)
       return end
     } catch (thrown) {

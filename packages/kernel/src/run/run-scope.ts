@@ -82,9 +82,9 @@ export function createEngineContainer(options: Pick<EngineOptions, 'points' | 's
  * The scope of a pipeline that is nested in a step. What it says of itself holds beside what holds around it: its own
  * guardrails, and its own budget as one more account.
  */
-export async function nestScope(around: RunScope, plan: Plan, path: string, signal: AbortSignal): Promise<RunScope> {
+export async function nestScope(around: RunScope, plan: Plan, path: string, deadlines: DeadlineScope): Promise<RunScope> {
   const guards = await around.guards.with(plan.guardrails, around.points)
-  return createRunScope(around, guards, accountsWithin(around.budget, plan.document.budget, path), new DeadlineScope(signal))
+  return createRunScope(around, guards, accountsWithin(around.budget, plan.document.budget, path), deadlines)
 }
 
 /** Runs work within a budget of its own, as one more account and as a time. */
@@ -114,19 +114,25 @@ export async function withDeadline<Result>(
   }
 }
 
-/** The time that a pipeline gives itself, within that of what is around it. */
-export function createTimeBudget({ document: { pipeline, budget } }: Plan, services: HostServices, around: DeadlineScope): Deadline {
-  return timeBudget(pipeline, budget?.time, services, around)
+/** The time that a pipeline gives itself, within that of what is around it; most give themselves none. */
+export function withinTimeBudget(
+  { document: { pipeline, budget } }: Plan,
+  services: HostServices,
+  around: DeadlineScope,
+): { readonly deadlines: DeadlineScope; end(): void } {
+  if (budget?.time === undefined) return { deadlines: around, end: () => {} }
+  const deadline = timeBudget(pipeline, budget.time, services, around)
+  return { deadlines: new DeadlineScope(deadline.signal), end: () => deadline.end() }
 }
 
-function timeBudget(what: string, limit: string | undefined, { clock }: HostServices, around: DeadlineScope, account?: string): Deadline {
+function timeBudget(what: string, limit: string, { clock }: HostServices, around: DeadlineScope, account?: string): Deadline {
   const reason = (): Error =>
     new PipewrightError(
       'BUDGET_TIME',
       `${what} took longer than its budget of ${limit}.`,
       account === undefined ? {} : { details: { account } },
     )
-  return new Deadline(clock, limit === undefined ? null : parseDuration(limit), reason, around)
+  return new Deadline(clock, parseDuration(limit), reason, around)
 }
 
 function accountsWithin(budget: RunBudget, limit: BudgetDocument | undefined, path: string): RunBudget {
