@@ -27,13 +27,14 @@ test('random documents come to what they mean', { timeout }, async () => {
 
 test('random documents come to the same however often they are interrupted, and no completed step runs again', { timeout }, async () => {
   let ran: string[] = []
+  let finishedBefore = new Set<string>()
   const { engine, store } = await createEngine(createMixStep({ wait, onRun: (path) => ran.push(path) }))
   await fc.assert(
     fc.asyncProperty(runArbitrary, fc.array(fc.nat(12), { minLength: 1, maxLength: 6 }), async (document, interruptions) => {
+      finishedBefore = new Set()
       const result = await runInterrupted(engine, JSON.stringify(document), interruptions, async (runId) => {
-        const finished = finishedIn(await store.journal.read(runId))
         expect(ran.filter((path) => finishedBefore.has(path))).toEqual([])
-        finishedBefore = new Set(finished)
+        finishedBefore = new Set(finishedIn(await store.journal.read(runId)))
         ran = []
       })
       const expected = interpret(document)
@@ -46,8 +47,6 @@ test('random documents come to the same however often they are interrupted, and 
   )
 })
 
-let finishedBefore = new Set<string>()
-
 /** Runs a document, interrupted after so many events each time that it is taken up, and at last to its end. */
 async function runInterrupted(
   { engine, run }: TestEngine,
@@ -56,7 +55,6 @@ async function runInterrupted(
   look: (runId: string) => Promise<void>,
 ): Promise<RunResult> {
   let result: RunResult | undefined
-  finishedBefore = new Set()
   for (const events of [...interruptions, Number.POSITIVE_INFINITY]) {
     const interrupt = new AbortController()
     let left = events
