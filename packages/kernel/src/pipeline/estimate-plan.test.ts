@@ -112,6 +112,13 @@ describe('the figures of blocks, by hand', () => {
     expect(tokens(await estimate(blocks(steps)))).toEqual(expected)
   })
 
+  it('comes to an end, however deep lists lie in lists', async () => {
+    const depth = 25
+    const open = Array.from({ length: depth }, (_, index) => `{ id: g${index}, for_each: [1, 2, 3], steps: [`).join('')
+    const { total } = await estimate(blocks(`  - ${open}{ id: a, ${priced3} }${' ] }'.repeat(depth)}`))
+    expect(total.expected.tokens).toBe(3 * 3 ** depth)
+  })
+
   it('takes the time of the longest way, and of items in turns', async () => {
     const time = async (steps: string): Promise<number> => (await estimate(blocks(steps))).total.expected.timeMs
     expect(await time(`  - { id: a, ${priced3} }\n  - { id: b, uses: priced, with: { text: abcde } }`)).toBe(5)

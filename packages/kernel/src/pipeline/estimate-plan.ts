@@ -8,7 +8,7 @@ import type { ExtensionPoints } from '../points/extension-points.js'
 import type { EstimateContext, EstimatedTools } from '../points/step.js'
 import { addEstimates, dearest, estimateSequence, multiply, oneOf, weakest, type Grounded } from './combine-estimates.js'
 import { partialInput } from './partial-input.js'
-import { blocksOf, placeOfStep, type Plan, type PlannedBlock, type PlannedCall, type PlannedStep } from './plan.js'
+import { blocksOf, everyStepOf, placeOfStep, type Plan, type PlannedBlock, type PlannedCall, type PlannedStep } from './plan.js'
 import { itemsOf, knownScope, roundsOf, sampleItems, sideBySide } from './repetitions.js'
 import { retryPolicy } from './retry-policy.js'
 import type { StepHistory } from './step-history.js'
@@ -16,9 +16,10 @@ import type { Scope } from './template-engine.js'
 
 /** What a step without an estimate of its own is taken to need, in milliseconds. */
 const smallStep: Estimate = { low: { ...noCost, timeMs: 1 }, expected: { ...noCost, timeMs: 10 }, worst: { ...noCost, timeMs: 1000 } }
-/** How many items of a list that is known are estimated one by one, and how many of a list in a list. */
-const mostSampled = 50
-const mostSampledInside = 3
+/** How many items of a list that is known are estimated one by one: of a list of its own, of one in a list, and of those in them. */
+const mostSampled = [50, 3, 1]
+/** How many estimates a list may come to, so that a long document is looked at less closely. */
+const mostEstimates = 5000
 
 export interface EstimateOptions {
   readonly points: ExtensionPoints
@@ -32,7 +33,7 @@ export interface EstimateOptions {
 /** What a plan will cost with these inputs; inputs that are not given count with their defaults. */
 export async function estimatePlan(plan: Plan, inputs: Readonly<Record<string, unknown>>, options: EstimateOptions): Promise<PlanEstimate> {
   const estimator = new Estimator(plan, options)
-  const at: At = { scope: knownScope(plan, inputs), around: '', sessions: new Map(), isInside: false }
+  const at: At = { scope: knownScope(plan, inputs), around: '', sessions: new Map(), lists: 0 }
   const parts = new Map<string, Grounded>()
   const main = await estimator.block(plan.block, at, parts)
   const final = await estimator.block(plan.finally, at, parts)
@@ -48,20 +49,22 @@ interface At {
   readonly scope: Scope
   /** The path of the step around it, with a slash. */
   readonly around: string
-  /** What each conversation holds at worst, in tokens. */
+  /** What each conversation holds. */
   readonly sessions: Map<string, TokenRange>
-  /** Whether it is inside of a list. */
-  readonly isInside: boolean
+  /** How many lists it is inside of. */
+  readonly lists: number
 }
 
 /** Adds up what the steps of a plan say that they need. */
 class Estimator {
   private readonly plan: Plan
   private readonly options: EstimateOptions
+  private readonly steps: number
 
   constructor(plan: Plan, options: EstimateOptions) {
     this.plan = plan
     this.options = options
+    this.steps = [...everyStepOf(plan)].length
   }
 
   /** Tokens and dollars of all steps; the time of the longest way through them, as what can runs side by side. */
@@ -90,14 +93,14 @@ class Estimator {
   /** All items of a step one after the other: those of a list that is known each by itself, as far as there are not too many. */
   private async items(step: PlannedStep, at: At): Promise<Grounded> {
     const counts = itemsOf(step, at.scope)
-    const samples = step.forEach ? sampleItems(step, at.scope, at.isInside ? mostSampledInside : mostSampled) : null
+    const samples = step.forEach ? sampleItems(step, at.scope, this.mostItems(at.lists)) : null
     if (!samples) {
       const scope = step.forEach ? { ...at.scope, index: 0 } : at.scope
-      const { estimate, basis } = await this.item(step, { ...at, scope, isInside: at.isInside || step.forEach !== null })
+      const { estimate, basis } = await this.item(step, { ...at, scope, lists: at.lists + (step.forEach ? 1 : 0) })
       return { estimate: times(estimate, counts), basis }
     }
     const parts: Grounded[] = []
-    for (const values of samples) parts.push(await this.item(step, { ...at, scope: { ...at.scope, ...values }, isInside: true }))
+    for (const values of samples) parts.push(await this.item(step, { ...at, scope: { ...at.scope, ...values }, lists: at.lists + 1 }))
     if (parts.length === 0) return { estimate: freeEstimate, basis: 'counted' }
     const sum = parts.map(({ estimate }) => estimate).reduce(addEstimates)
     const share = counts.worst / parts.length
@@ -106,6 +109,11 @@ class Estimator {
         ? sum
         : { low: multiply(sum.low, share), expected: multiply(sum.expected, share), worst: multiply(dearest(parts).worst, counts.worst) }
     return { estimate, basis: weakest(parts) }
+  }
+
+  private mostItems(lists: number): number {
+    const most = mostSampled[lists] ?? 1
+    return Math.max(1, Math.min(most, Math.floor(mostEstimates / this.steps)))
   }
 
   /** A step for one item: as often as its loop goes round, with what stands in for it. */

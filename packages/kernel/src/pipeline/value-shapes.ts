@@ -34,7 +34,9 @@ export class ValueShapes {
   private readonly document: PipelineDocument
   private readonly variables: Plan['variables']
   private readonly places: ReadonlyMap<string, StepPlace>
-  private readonly outputs = new Map<string, Shape | null>()
+  private readonly known = new Map<string, Shape | null>()
+  /** How many variables have been looked at. */
+  private worked = 0
   /** What is being worked out: something that depends on itself is not known. */
   private readonly busy = new Set<string>()
 
@@ -87,12 +89,8 @@ export class ValueShapes {
 
   /** The output of a step, all its items together. */
   output(id: string): Shape | null {
-    const known = this.outputs.get(id)
-    if (known !== undefined) return known
     const step = this.places.get(id)?.step
-    const shape = step ? this.unlessBusy(id, () => this.outputOf(step)) : null
-    if (!this.busy.has(id)) this.outputs.set(id, shape)
-    return shape
+    return step ? this.unlessBusy(id, () => this.outputOf(step)) : null
   }
 
   /** An item of what a step goes over. */
@@ -180,9 +178,14 @@ export class ValueShapes {
   }
 
   private variable(name: string): Shape | null {
-    const variable = this.variables.find((one) => one.name === name)
-    const value = this.document.variables[name]
-    return variable ? this.unlessBusy(`variables.${name}`, () => this.value(value, variable.value, ['variables', name], null)) : null
+    // Each stands after those that it is made of: however long a chain is, it is worked out link by link.
+    while (!this.known.has(`variables.${name}`) && this.worked < this.variables.length) {
+      const one = this.variables[this.worked++]
+      if (!one) break
+      const at = ['variables', one.name]
+      this.unlessBusy(at.join('.'), () => this.value(this.document.variables[one.name], one.value, at, null))
+    }
+    return this.known.get(`variables.${name}`) ?? null
   }
 
   private word(word: string, place: TemplatePlace): Shape | null {
@@ -195,15 +198,18 @@ export class ValueShapes {
     if (word !== 'loop') return this.unlessBusy(`${step.id}[]`, () => this.item(step))
     return mapOf([
       ['index', integer],
-      ['output', this.unlessBusy(step.id, () => eitherOf(this.once(step), nothing))],
+      ['output', this.unlessBusy(`${step.id}()`, () => eitherOf(this.once(step), nothing))],
     ])
   }
 
   private unlessBusy(key: string, work: () => Shape | null): Shape | null {
+    const before = this.known.get(key)
+    if (before !== undefined) return before
     if (this.busy.has(key)) return null
     this.busy.add(key)
     const shape = work()
     this.busy.delete(key)
+    this.known.set(key, shape)
     return shape
   }
 }

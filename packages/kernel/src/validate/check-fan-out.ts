@@ -6,6 +6,8 @@ import type { Subject } from './subject.js'
 /** How many model calls of one step nobody expects. */
 const mostExpected = 1000
 const mostAtWorst = 10_000
+/** How many factors of the sum are shown. */
+const mostShown = 4
 
 interface Factor {
   readonly times: Times
@@ -24,7 +26,8 @@ export function checkFanOut({ plan, places, findings }: Subject, inputs: Readonl
     const total = (of: 'expected' | 'worst'): number => factors.reduce((product, { times }) => product * times[of], 1)
     const of = total('expected') > mostExpected ? 'expected' : 'worst'
     if (of === 'worst' && total('worst') <= mostAtWorst) continue
-    const sum = factors.map(({ times, what }) => `${count(times[of])} ${what}`).join(' × ')
+    const shown = factors.map(({ times, what }) => `${count(times[of])} ${what}`)
+    const sum = (shown.length > mostShown ? [...shown.slice(0, mostShown), '…'] : shown).join(' × ')
     findings.warn(
       'logical',
       'FAN_OUT',

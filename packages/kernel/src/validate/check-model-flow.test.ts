@@ -141,6 +141,24 @@ describe('what a model answers, where it decides what is done', () => {
   })
 })
 
+it('follows each way once, however many there are', async () => {
+  const chain = Array.from({ length: 60 }, (_, index) => {
+    const before = index === 0 ? 'roll' : `p${index - 1}`
+    return `{ id: p${index}, uses: pick, with: { from: ["{{ steps.${before}.output }}", "{{ steps.${before}.output }}"] } }`
+  })
+  const variables = Array.from({ length: 60 }, (_, index) => `v${index + 1}: ["{{ variables.v${index} }}", "{{ variables.v${index} }}"]`)
+  const steps = ['{ id: roll, uses: roll }', ...chain, fetch('{{ steps.p59.output }}{{ variables.v60 }}{{ variables.v60[0][1].x }}')]
+  expect(await ways(steps, `variables: { v0: { x: 1 }, ${variables.join(', ')} }`)).toEqual([])
+})
+
+it('follows a way as long as it is', async () => {
+  const chain = Array.from(
+    { length: 700 },
+    (_, index) => `{ id: p${index}, uses: pick, with: { from: "{{ steps.${index === 0 ? 'ask' : `p${index - 1}`}.output }}" } }`,
+  )
+  expect(await found([ask, ...chain, fetch('{{ steps.p699.output }}')])).toHaveLength(1)
+})
+
 describe('what a model answers, in the prompt of a step that can act', () => {
   const act = (prompt: string, tool: string): string =>
     `{ id: act, uses: ask, with: { prompt: "${prompt}" }, tools: [{ id: t, description: d, ${tool} }] }`

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { CompiledValue } from '../pipeline/compiled-value.js'
-import type { PlannedStep } from '../pipeline/plan.js'
+import type { Plan, PlannedStep } from '../pipeline/plan.js'
 import { isConstrained } from '../pipeline/shape.js'
 import type { DocumentPath } from '../pipeline/source-map.js'
 import { outwards } from '../pipeline/step-places.js'
@@ -8,6 +8,9 @@ import { bareReference, type CompiledTemplate, type Reference } from '../pipelin
 import { wordOwner, type TemplatePlace } from '../pipeline/word-owner.js'
 import { flowingReferences } from './flowing-references.js'
 import type { Subject } from './subject.js'
+
+/** Nobody reads a longer way than this, and a stack holds no more of many. */
+const deepest = 500
 
 /** Ids of the steps that what a model answered has gone through, the one that asked it first. */
 export type Flow = readonly string[]
@@ -18,11 +21,18 @@ export type Flow = readonly string[]
  */
 export class ModelFlow {
   private readonly subject: Subject
+  private readonly variables: ReadonlyMap<string, Plan['variables'][number]>
   private readonly known = new Map<string, Flow | null>()
   private readonly busy = new Set<string>()
+  /** How often something was found to depend on itself. */
+  private circles = 0
 
   constructor(subject: Subject) {
     this.subject = subject
+    this.variables = new Map(subject.plan.variables.map((one) => [one.name, one]))
+    // In an order in which each stands after what it is made of, so that no chain is too long to follow.
+    for (const { name } of subject.plan.variables) this.ofReference(['variables', name], { step: null, path: ['variables'] })
+    for (const id of subject.places.keys()) this.output(id, [])
   }
 
   /** The first reference of a template through which a model's answer gets into what it gives. */
@@ -36,14 +46,14 @@ export class ModelFlow {
   }
 
   private ofReference(reference: Reference, place: TemplatePlace): Flow | null {
-    const { plan, places, shapes } = this.subject
+    const { places, shapes } = this.subject
     if (isConstrained(shapes.trace(reference, place).shape) || this.isDecided(reference, place)) return null
     const [root, name, key, ...rest] = reference
     switch (root) {
       case 'steps':
         return name === undefined || (key !== undefined && key !== 'output') ? null : this.output(String(name), rest)
       case 'variables': {
-        const variable = plan.variables.find((one) => one.name === name)
+        const variable = this.variables.get(String(name))
         const below = reference.slice(2)
         return variable
           ? this.once(`variables.${variable.name}`, below, () => this.value(variable.value, below, ['variables', variable.name], null))
@@ -83,7 +93,9 @@ export class ModelFlow {
     if (!step) return null
     const [first, ...rest] = path
     if (step.forEach && first === 'size') return null
-    return this.once(id, path, () => this.each(step, step.forEach ? rest : path))
+    // What a call gives is looked at as a whole.
+    const inside = isWhole(step) ? [] : step.forEach ? rest : path
+    return this.once(id, inside, () => this.each(step, inside))
   }
 
   private each(step: PlannedStep, path: Reference): Flow | null {
@@ -139,14 +151,23 @@ export class ModelFlow {
     const key = JSON.stringify([name, path])
     const before = this.known.get(key)
     if (before !== undefined) return before
-    if (this.busy.has(key) || this.busy.size > 500) return null
+    if (this.busy.size > deepest) return null
+    if (this.busy.has(key)) {
+      this.circles++
+      return null
+    }
+    const circles = this.circles
     this.busy.add(key)
     const flow = work()
     this.busy.delete(key)
-    // While it goes round in a circle, what is not found yet may be found another way.
-    if (flow || this.busy.size === 0) this.known.set(key, flow)
+    // What was looked for in a circle may be found another way, once one comes from outside of it.
+    if (flow || this.circles === circles) this.known.set(key, flow)
     return flow
   }
+}
+
+function isWhole({ work, onError }: PlannedStep): boolean {
+  return work.kind === 'call' && onError.kind === 'fail'
 }
 
 /** Elements of a list are alike. */
