@@ -10,6 +10,8 @@ import { createMemoryStore } from './memory-store.js'
 import type { RunResult } from './run-result.js'
 
 const isFull = process.env['PIPEWRIGHT_FULL'] === '1'
+/** The sample is the same each time: whoever changes something else is not held up by a document that nobody has seen yet. */
+const always = isFull ? {} : { seed: 20_261_125 }
 const timeout = isFull ? 3_600_000 : 120_000
 
 test('random documents come to what they mean', { timeout }, async () => {
@@ -21,7 +23,7 @@ test('random documents come to what they mean', { timeout }, async () => {
       expect({ outputs: result.outputs, error: result.error?.code ?? null }).toEqual({ outputs: expected.outputs, error: expected.error })
       expect(endsOf(await store.journal.read(result.runId))).toEqual(expected.steps)
     }),
-    { numRuns: isFull ? 10_000 : 150 },
+    { numRuns: isFull ? 10_000 : 150, ...always },
   )
 })
 
@@ -43,7 +45,7 @@ test('random documents come to the same however often they are interrupted, and 
       expect(endsOf(records)).toEqual(expected.steps)
       expect(finishedIn(records)).toHaveLength(new Set(finishedIn(records)).size)
     }),
-    { numRuns: isFull ? 5_000 : 75 },
+    { numRuns: isFull ? 5_000 : 75, ...always },
   )
 })
 
