@@ -23,7 +23,7 @@ test('random documents come to what they mean', { timeout }, async () => {
       expect({ outputs: result.outputs, error: result.error?.code ?? null }).toEqual({ outputs: expected.outputs, error: expected.error })
       expect(endsOf(await store.journal.read(result.runId))).toEqual(expected.steps)
     }),
-    { numRuns: isFull ? 10_000 : 150, ...always },
+    { numRuns: isFull ? 10_000 : 100, ...always },
   )
 })
 
@@ -45,7 +45,7 @@ test('random documents come to the same however often they are interrupted, and 
       expect(endsOf(records)).toEqual(expected.steps)
       expect(finishedIn(records)).toHaveLength(new Set(finishedIn(records)).size)
     }),
-    { numRuns: isFull ? 5_000 : 75, ...always },
+    { numRuns: isFull ? 5_000 : 50, ...always },
   )
 })
 
