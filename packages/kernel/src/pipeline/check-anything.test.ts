@@ -65,7 +65,7 @@ test(
           expect(message).not.toMatch(/\bundefined\b|\[object|Cannot read/)
         }
       }),
-      { numRuns: isFull ? 10_000 : 250 },
+      { numRuns: isFull ? 10_000 : 150 },
     )
   },
 )
