@@ -32,7 +32,12 @@ export type JournalRecord =
       readonly inputs: Readonly<Record<string, unknown>>
       readonly settings: RunSettings
     })
-  | (Stamped & { readonly type: 'run-resumed'; readonly owner: string })
+  | (Stamped & {
+      readonly type: 'run-resumed'
+      readonly owner: string
+      /** Ids of the steps under `finally:`, when they have run already: the end that they ran at was not the last. */
+      readonly again?: readonly string[]
+    })
   /** The pipeline was changed since, or steps of it are done again on purpose. */
   | (Stamped & {
       readonly type: 'run-edited'

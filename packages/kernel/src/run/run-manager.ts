@@ -114,7 +114,9 @@ export class RunManager {
       const isDoneAgain = edited !== null && edited.again.length > 0 && state.end?.error?.code !== 'RUN_CANCELLED'
       if (hasEnded(state) && !isDoneAgain) return await this.show(runId)
       const at = this.options.services.clock.now()
-      const added: JournalRecord[] = [{ type: 'run-resumed', at, owner }]
+      // It is to come to another end, and what is done at the end belongs to that one.
+      const atTheEnd = state.end && state.end.status !== 'paused' ? plan.finally.steps.map(({ id }) => id) : []
+      const added: JournalRecord[] = [{ type: 'run-resumed', at, owner, ...(atTheEnd.length > 0 ? { again: atTheEnd } : {}) }]
       if (edited) {
         const { document, again } = edited
         added.push({ type: 'run-edited', at, document, again, ...(options.from === undefined ? {} : { from: options.from }) })

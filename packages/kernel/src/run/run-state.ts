@@ -85,6 +85,7 @@ export class RunState {
       case 'run-resumed':
         this.end = undefined
         this.failures.clear()
+        for (const step of record.again ?? []) this.forget(step, false)
         break
       case 'run-edited':
         for (const step of record.again) this.forget(step, step !== record.from)

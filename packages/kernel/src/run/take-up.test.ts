@@ -120,3 +120,14 @@ outputs: { last: '{{ steps.last.output }}' }`
   expect(await engine.engine.resume(runId, { reread: true })).toMatchObject({ outputs: { last: 2 } })
   expect(done).toEqual(['n/x', 'last', 'n/x', 'last'])
 })
+
+it('what is done at the end is done again when a run comes to another end', async () => {
+  const { step, done } = noting()
+  const engine = await createTestEngine({ steps: [step] })
+  const last = "finally: [{ id: e, uses: note, with: { value: '{{ run.status }}' } }]"
+  await engine.put('pipeline.yaml', text('', last))
+  const { runId } = await engine.run(text('', last))
+  await engine.put('pipeline.yaml', text('!', last))
+  expect(await engine.engine.resume(runId, { reread: true })).toMatchObject({ status: 'succeeded' })
+  expect(done.filter((path) => path === 'e')).toHaveLength(2)
+})
