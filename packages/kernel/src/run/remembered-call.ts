@@ -31,7 +31,7 @@ export function callOrRecall(prepared: PreparedCall, work: Work): Promise<CallRe
 
 async function recallOrMake(prepared: PreparedCall, ttlMs: number | null, work: Work): Promise<CallResult> {
   const { scope, path } = prepared
-  const key = cacheKey(await partsOf(prepared))
+  const key = cacheKey(partsOf(prepared))
   const entry = await scope.memo.recall(key)
   if (entry) return { status: 'succeeded', output: entry.output, attempts: 0, cached: true, origin: entry.origin }
   const watched = watchReads(scope.files)
@@ -93,7 +93,7 @@ function isCacheable({ type, tools }: PlannedCall): boolean {
   return tools.every(({ step: { work } }) => work.kind === 'call' && isCacheable(work))
 }
 
-async function partsOf({ plan, step, call, scope, input }: PreparedCall): Promise<Parameters<typeof cacheKey>[0]> {
+function partsOf({ plan, step, call, scope, input }: PreparedCall): Parameters<typeof cacheKey>[0] {
   const { type, models, tools } = call
   const session = step.document.session
   return {

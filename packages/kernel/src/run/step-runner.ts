@@ -114,12 +114,22 @@ export class StepRunner {
         return end
       case 'failed':
         return failStep(path, end, startedAt, scope)
-      default: {
-        const done = await finishStep(path, end, startedAt, scope)
-        if (step.work.kind !== 'call') scope.journal.state.forgetParts(partPaths(step, path))
-        return done
-      }
+      default:
+        return this.finish(step, path, end, startedAt, scope)
     }
+  }
+
+  /** Records what a step, or a turn of it, has come to; its parts are then the journal's alone. */
+  private async finish(
+    step: PlannedStep,
+    path: string,
+    end: Extract<StepEnd, { output: unknown }>,
+    startedAt: number,
+    scope: RunScope,
+  ): Promise<StepOutcome> {
+    const done = await finishStep(path, end, startedAt, scope)
+    if (step.work.kind !== 'call') scope.journal.state.forgetParts(partPaths(step, path))
+    return done
   }
 
   private async runLoop(
@@ -144,22 +154,11 @@ export class StepRunner {
       const result = scope.journal.state.completed.get(turn) ?? (await this.once(step, turn, at(index), scope))
       if (result.status === 'paused' || result.status === 'failed') return result
       if (!scope.journal.state.completed.has(turn))
-        await this.finishTurn(step, turn, result as Extract<StepEnd, { output: unknown }>, startedAt, scope)
+        await this.finish(step, turn, result as Extract<StepEnd, { output: unknown }>, startedAt, scope)
       if (result.status === 'stopped') return { ...result, attempts: 1 }
       output = result.output
       if (loop.until && holds(loop.until, at(index + 1))) return { status: 'succeeded', output, attempts: 1 }
     }
-  }
-
-  private async finishTurn(
-    step: PlannedStep,
-    turn: string,
-    result: Extract<StepEnd, { output: unknown }>,
-    startedAt: number,
-    scope: RunScope,
-  ): Promise<void> {
-    await finishStep(turn, result, startedAt, scope)
-    scope.journal.state.forgetParts(partPaths(step, turn))
   }
 
   /** The work of a step, once. */
