@@ -17,7 +17,7 @@ export interface CachedStep {
   /** The guardrails that look at what the step asks and is answered, in their order: they may change both. */
   readonly guardrails: readonly { readonly id: string; readonly options: unknown }[]
   readonly class: StepClass
-  /** Whatever else the step is given, for example the tools that it offers and what was said before in its session. */
+  /** Whatever else the step is given, for example the tools that it offers. */
   readonly more?: unknown
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createTestEngine, type TestEngine } from '../fixtures/test-engine.js'
 import { scriptedProvider, testStepDefaults } from '../fixtures/test-points.js'
+import { defineGuardrail } from '../points/guardrail.js'
 import { defineStep, type StepContext } from '../points/step.js'
 
 const prompting = (more: string, text = 'hello'): string =>
@@ -75,6 +76,27 @@ describe('cache', () => {
       expect(await engine.run(text)).toMatchObject({ outputs: { a: content } })
       expect(calls()).toBe(count)
     }
+  })
+
+  it('does not take what was answered without the guardrails that are around', async () => {
+    const provider = scriptedProvider((_request, call) => `answer ${call}`)
+    const watch = defineGuardrail({
+      contract: 'v1',
+      id: 'watch',
+      summary: 'For tests.',
+      phase: 'runtime',
+      subjects: ['answer'],
+      options: z.strictObject({}),
+      check: () => ({ action: 'allow' }),
+    })
+    const engine = await createTestEngine({ providers: [provider], guardrails: [watch] })
+    await engine.put('inner.yaml', prompting(', cache: true'))
+    const outer = (head: string): string => `pipeline: outer\n${head}\nsteps: [{ id: n, uses: pipeline, with: { file: inner.yaml } }]`
+    await engine.run(outer(''))
+    await engine.run(outer('guardrails: [watch]'))
+    expect(provider.requests).toHaveLength(2)
+    await engine.run(outer('guardrails: [watch]'))
+    expect(provider.requests).toHaveLength(2)
   })
 
   it('never answers for what has effects', async () => {

@@ -84,6 +84,8 @@ async function doOnce(prepared: PreparedCall, value: string, work: Work): Promis
 function cacheTime({ plan, step, call, scope }: PreparedCall): number | null | undefined {
   const asked = step.document.cache ?? plan.document.defaults.cache
   if (asked === undefined || asked === false || scope.settings.cache === false || !isCacheable(call)) return undefined
+  // What was said would be missing from the conversation.
+  if (step.document.session !== undefined) return undefined
   return asked === true || asked.ttl === undefined ? null : parseDuration(asked.ttl)
 }
 
@@ -93,9 +95,8 @@ function isCacheable({ type, tools }: PlannedCall): boolean {
   return tools.every(({ step: { work } }) => work.kind === 'call' && isCacheable(work))
 }
 
-function partsOf({ plan, step, call, scope, input }: PreparedCall): Parameters<typeof cacheKey>[0] {
+function partsOf({ step, call, scope, input }: PreparedCall): Parameters<typeof cacheKey>[0] {
   const { type, models, tools } = call
-  const session = step.document.session
   return {
     stepType: type.id,
     pluginVersion: scope.points.versionOf(type.kind, type.id) ?? '',
@@ -103,15 +104,8 @@ function partsOf({ plan, step, call, scope, input }: PreparedCall): Parameters<t
     models,
     provider: scope.settings.provider ?? null,
     providerSettings: scope.settings.providerSettings ?? {},
-    guardrails: plan.guardrails,
+    guardrails: scope.guards.inForce,
     class: step.document.class ?? (type.kind === 'step' ? type.class : 'generation'),
-    ...(tools.length === 0 && session === undefined
-      ? {}
-      : {
-          more: {
-            tools: tools.map(({ document }) => document),
-            session: session === undefined ? [] : (scope.journal.state.sessions.get(session) ?? []),
-          },
-        }),
+    ...(tools.length === 0 ? {} : { more: tools.map(({ document }) => document) }),
   }
 }

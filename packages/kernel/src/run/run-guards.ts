@@ -55,6 +55,11 @@ export class RunGuards {
     return new RunGuards([...this.loaded, ...(await loadAll(others, points))], this.journal, this.services, this.emit)
   }
 
+  /** The pipeline's own, and those of what is around it. */
+  get inForce(): readonly PlannedGuardrail[] {
+    return this.loaded.map(({ planned }) => planned)
+  }
+
   watches(type: GuardrailSubject['type']): boolean {
     return this.loaded.some(({ guardrail }) => guardrail.subjects.includes(type))
   }

@@ -179,3 +179,16 @@ outputs: { each: '{{ steps.each.output }}', turns: '{{ steps.turns.output }}' }`
     },
   })
 })
+
+it('a conversation is never cut short by the cache, though the defaults ask for it', async () => {
+  const provider = scriptedProvider(({ messages }) => `${messages.length}`)
+  const { run } = await engineWith(provider)
+  const talk = `pipeline: p
+defaults: { cache: true }
+steps:
+  - { id: one, uses: agent, model: scripted/x, session: chat, with: { prompt: one } }
+  - { id: two, uses: agent, model: scripted/x, session: chat, with: { prompt: two } }
+outputs: { two: '{{ steps.two.output }}' }`
+  expect(await run(talk)).toMatchObject({ outputs: { two: '3' } })
+  expect(await run(talk)).toMatchObject({ outputs: { two: '3' }, usage: { calls: 2 } })
+})

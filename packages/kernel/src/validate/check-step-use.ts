@@ -53,6 +53,7 @@ function refusedCache(step: PlannedStep, { type }: PlannedCall): Refused | null 
   const { cache } = step.document
   if (cache === undefined || cache === false) return null
   const refuse = (why: string): Refused => ({ code: 'CACHE_REFUSED', key: 'cache', message: `Step "${step.id}" cannot be cached: ${why}.` })
+  if (step.document.session !== undefined) return refuse('what it says would be missing from the conversation')
   if (hasEffect(step)) return refuse('what it does would not be done')
   if (hasPowerfulTools(step)) return refuse('what its tools do would not be done')
   if (type.usesModel || (type.kind === 'step' && type.deterministic)) return null
